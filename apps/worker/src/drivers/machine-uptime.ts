@@ -3,8 +3,8 @@ import { loadavg, uptime } from 'node:os';
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /**
- * Since when the machine runs, and its load, as uptime(1) prints it: clients read hours and load from that text. It
- * counts nobody as logged in, since nobody can be in a worker's container.
+ * How long the machine has been running, and its load, in the format of uptime(1): clients parse hours and load from
+ * that text. The number of users is always 0, since no user logs in to a worker's container.
  */
 export function machineUptime(now = new Date(), seconds = uptime(), load = loadavg()): string {
   const minutes = Math.floor(seconds / 60);

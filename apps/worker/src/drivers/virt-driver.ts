@@ -1,11 +1,11 @@
 import type { FlavorData, PortData } from '#libs/contracts';
 
-/** What a driver is told of a server. */
+/** A server, as drivers need it. */
 export interface GuestDescription {
   readonly id: string;
-  /** As the hypervisor shall call it: `instance-0000002a`. */
+  /** The name on the hypervisor: `instance-0000002a`. */
   readonly instanceName: string;
-  /** As its owner calls it. */
+  /** The name that its owner chose. */
   readonly displayName: string;
   readonly hostname: string;
   readonly host: string;
@@ -14,26 +14,26 @@ export interface GuestDescription {
   readonly configDrive: boolean;
   readonly userData: string | null;
   readonly publicKey: string | null;
-  /** Its image's at the build: `hw_disk_bus`, `kernel_id` … */
+  /** The properties of its image at the build: `hw_disk_bus`, `kernel_id` … */
   readonly imageProperties: Readonly<Record<string, unknown>>;
 }
 
-/** What a host has to give: MiB of memory, GiB of disk. */
+/** The resources of a host: memory in MiB, disk in GiB. */
 export interface HostResources {
   readonly node: string;
   readonly vcpus: number;
   readonly memory: number;
   readonly disk: number;
-  /** What the Compute API calls `hypervisor_type`. */
+  /** `hypervisor_type` in the Compute API. */
   readonly type: string;
   /** As a number: 1.2.3 is 1002003. */
   readonly version: number;
   readonly cpuInfo: Readonly<Record<string, unknown>>;
-  /** In the form of uptime(1); null where it is not known. */
+  /** In the format of uptime(1); null if unknown. */
   readonly uptime: string | null;
 }
 
-/** What is done to a guest that stays where it is, as the actions of the same names. */
+/** Operations on a guest that stays on its host, named as the server actions. */
 export type GuestChange =
   | 'pause'
   | 'unpause'
@@ -44,18 +44,21 @@ export type GuestChange =
   | 'change_password'
   | 'trigger_crash_dump';
 
-/** Where a console of a guest is reached: by a socket of the host itself, or by host and port from everywhere. */
+/**
+ * The address of a guest's console: a socket on the host itself, or a host and port that can be reached from
+ * everywhere.
+ */
 export type ConsoleTarget =
   | { readonly socketPath: string }
   | { readonly host: string; readonly port: number; readonly tlsPort?: number };
 
-/** What a guest has used so far, as nova's object of that name; null for what the driver cannot tell. */
+/** The usage of a guest so far, as in nova's Diagnostics object; null for values that the driver does not know. */
 export interface GuestDiagnostics {
   readonly state: 'pending' | 'running' | 'paused' | 'shutdown' | 'crashed' | 'suspended';
-  /** What makes it run: `kvm`, `qemu`, `fake`. */
+  /** What runs it: `kvm`, `qemu`, `fake`. */
   readonly hypervisor: string;
   readonly hypervisorOs: string | null;
-  /** Seconds since it was started. */
+  /** Seconds since its start. */
   readonly uptime: number | null;
   /** MiB. */
   readonly memory: { readonly maximum: number; readonly used: number | null };
@@ -87,98 +90,101 @@ export interface DiskDiagnostics {
   readonly errors: number | null;
 }
 
-/** The content of a guest's disk, as it was at one moment. */
+/** The content of a guest's disk at one point in time. */
 export interface GuestSnapshot {
   readonly diskFormat: 'raw' | 'qcow2';
-  /** Bytes of the disk inside. */
+  /** The virtual size of the disk in bytes. */
   readonly virtualSize: number;
   /** May be called once. */
   read(): AsyncIterable<Uint8Array>;
-  /** Frees what it takes on the host. */
+  /** Frees its resources on the host. */
   dispose(): Promise<void>;
 }
 
-/** All guests of one machine: what a driver that is bound to it does beside the operations on single ones. */
+/** All guests of one machine: methods of a machine-bound driver beside the operations on single guests. */
 export interface HostGuests {
-  /** Ids of the servers that something is here of. */
+  /** Ids of the servers that have anything on this host. */
   list(): Promise<readonly string[]>;
   /** Whether a guest ran until its host went down, and has not been started since. */
   wasCutOff(id: string): Promise<boolean>;
-  /** Ends a guest and removes all that it has here. */
+  /** Ends a guest and removes everything that it has on this host. */
   remove(id: string): Promise<void>;
-  /** Takes away what belongs to no guest: networks of guests that are gone, images that nobody uses. */
+  /** Removes resources that belong to no guest: networks of removed guests, unused images. */
   sweep(): Promise<void>;
-  /** What the Network API knows has changed: the guests' networks are looked at now. */
+  /** Notifies that data of the Network API has changed: the guests' networks are checked at once. */
   networksChanged(): void;
-  /** Calls the listener with the id of a server whose guest has changed by itself: it ended, stopped, goes on. */
+  /** Calls the listener with the id of a server whose guest has changed by itself: it ended, stopped or continued. */
   watch(listener: (id: string) => void): void;
-  /** The worker ends; the guests live on unless they belong to this process alone (`--ephemeral`). */
+  /** Called when the worker ends; the guests keep running unless they belong to this process alone (`--ephemeral`). */
   close(): Promise<void>;
 }
 
-/** How an operation is run. */
+/** The context of an operation. */
 export interface DriverOperation {
-  /** Names the operation: the same for every repetition of it, after a crash on another worker too. */
+  /** Identifies the operation: the same for every repetition of it, also after a crash and on another worker. */
   readonly task: string;
-  /** Aborted when the worker must stop; what was not finished is run again elsewhere. */
+  /** Aborted when the worker must stop; an unfinished operation runs again elsewhere. */
   readonly signal: AbortSignal;
-  /** Of a guest that is made in place of another one: a rebuild. */
+  /** Whether the guest replaces an existing one: a rebuild. */
   readonly replaces?: boolean;
 }
 
 /**
- * What makes servers real. Every operation is idempotent: a worker that died in the middle is followed by another one
- * that calls the same operation with the same task again, and the guest must end up as if it had run once. Operations
- * throw what went wrong; the caller turns it into the server's fault.
+ * Carries out operations on servers. Every operation is idempotent: if a worker dies in the middle, another one calls
+ * the same operation with the same task again, and the result must be as if it had run once. Operations throw errors;
+ * the caller stores them as the server's fault.
  */
 export interface VirtDriver {
   readonly name: string;
-  /** Of a driver that is bound to its machine; absent where the guests are no machine's. */
+  /** Set by a driver that is bound to its machine; absent if the guests do not belong to a machine. */
   readonly hostGuests?: HostGuests;
-  /** What `host` has in total, used or not. */
+  /** The total resources of `host`, used or not. */
   resources(host: string): Promise<HostResources>;
-  /** Whether a host works: one that does not is not reported, and is down for everybody after `service_down_time`. */
+  /**
+   * Whether a host works. One that does not is not reported, and is down for all other services after
+   * `service_down_time`.
+   */
   isUp(host: string): Promise<boolean>;
-  /** Makes the guest with its ports and starts it. One that exists already is only made to run. */
+  /** Creates the guest with its ports and starts it. An existing guest is only started. */
   spawn(guest: GuestDescription, ports: readonly PortData[], operation: DriverOperation): Promise<void>;
   powerOn(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   powerOff(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   reboot(guest: GuestDescription, kind: 'SOFT' | 'HARD', operation: DriverOperation): Promise<void>;
-  /** `rescue`: the guest's `imageRef` is the image that it is rescued with. */
+  /** For `rescue`, the guest's `imageRef` is the rescue image. */
   change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void>;
-  /** The guest's NICs are from now on those of `ports`, in their order; it may run meanwhile. */
+  /** Changes the guest's NICs to those of `ports`, in their order; the guest may be running. */
   plug(guest: GuestDescription, ports: readonly PortData[], operation: DriverOperation): Promise<void>;
-  /** Switches a guest off on its host, so that another one can take it over. */
+  /** Stops a guest on its host, so that another host can take it over. */
   moveOut(guest: GuestDescription, operation: DriverOperation): Promise<void>;
-  /** Takes a guest over, with the flavor that it has now; it runs afterwards, or stays off. */
+  /** Takes a guest over, with its current flavor; afterwards it runs, or stays off. */
   moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void>;
   /**
-   * Brings what a running guest has to another host, before `moveLive`. When the signal aborts, the move is given up or
-   * made to complete at once: nothing of the guest has changed then. @default there is nothing to bring
+   * Copies the data of a running guest to another host, before `moveLive`. When the signal aborts, the move is
+   * cancelled or completed at once; the guest itself is still unchanged. @default there is nothing to copy
    */
   copyLive?(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
-  /** Takes a guest to another host while it runs; it is not given up any more. */
+  /** Moves a guest to another host while it runs; this cannot be cancelled any more. */
   moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
   /**
-   * Removes what a guest that moved has left on the host of the description; of one that was resized where it is, only
-   * what a revert would have needed. May be repeated.
+   * Removes what a moved guest has left on the host of the description; for a guest that was resized on the same host,
+   * only the data for a revert. May be repeated.
    */
   cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void>;
-  /** The guest's root disk; it may run meanwhile. */
+  /** Reads the guest's root disk; the guest may be running. */
   snapshot(guest: GuestDescription): Promise<GuestSnapshot>;
-  /** What the guest wrote on its console. */
+  /** The text that the guest wrote on its console. */
   consoleOutput(guest: GuestDescription): Promise<string>;
   /**
-   * Where the guest's screen (RFB), serial line or SPICE server is reached; asked for each time that somebody connects.
-   * Undefined: it has none now. A driver without the method never has any. What is connected ends with the guest.
+   * The address of the guest's screen (RFB), serial line or SPICE server; called for every new connection. Undefined:
+   * it has none now. A driver without the method never has any. Connections end together with the guest.
    */
   getVncConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
   getSerialConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
   getSpiceConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
-  /** Absent: the driver cannot tell. */
+  /** Absent: the driver has no diagnostics. */
   diagnostics?(guest: GuestDescription, ports: readonly PortData[]): Promise<GuestDiagnostics>;
-  /** Removes the guest and all it had on the host; of one that does not exist nothing is left either. */
+  /** Removes the guest and everything that it had on the host; also succeeds for a guest that does not exist. */
   destroy(guest: GuestDescription, operation: DriverOperation): Promise<void>;
-  /** nova's power_state number of a guest; 0 when there is none. */
+  /** nova's power_state number of a guest; 0 if it does not exist. */
   powerState(id: string): Promise<number>;
 }

@@ -12,7 +12,7 @@ import { replaceTable } from './layout/nft-text.js';
 
 export interface ChosenLevel {
   readonly level: 'user' | SpaceKind;
-  /** In one line: why this one, and why none that can more. */
+  /** One line: why this level, and why none with more features. */
   readonly reason: string;
 }
 
@@ -22,9 +22,9 @@ const NAMES: Readonly<Record<SpaceKind, string>> = {
 };
 
 /**
- * Finds how guests can be joined to their networks here: by trying it in a space that is gone afterwards, a few seconds at
- * most. `auto` takes the first that works of host, rootless and user. A space that is there already (its file is
- * `found`) works, and is kept: guests are in it. Throws Error where the one that is asked for does not work.
+ * Finds out how guests can be connected to their networks here, by trying it in a temporary space, for a few seconds at
+ * most. `auto` takes the first that works of host, rootless and user. A space that already exists (its file is `found`)
+ * works and is kept, since guests are in it. Throws Error if the requested level does not work.
  */
 export async function chooseLevel(wanted: 'auto' | 'user' | SpaceKind, found?: string): Promise<ChosenLevel> {
   if (wanted === 'user') return { level: 'user', reason: '[qemu] network = user' };
@@ -47,7 +47,7 @@ export async function chooseLevel(wanted: 'auto' | 'user' | SpaceKind, found?: s
   return { level: 'user', reason: faults.join('; ') };
 }
 
-/** Null, or what does not work in one line. */
+/** Null, or the fault in one line. */
 async function tryLevel(kind: SpaceKind): Promise<string | null> {
   if (process.platform !== 'linux') return 'network namespaces are Linux’s';
   if (kind === 'host' && process.getuid?.() !== 0) return 'this process is not root';
@@ -63,7 +63,7 @@ async function tryLevel(kind: SpaceKind): Promise<string | null> {
   } catch {
     return '/dev/net/tun cannot be opened';
   }
-  // Files of a level that is only tried are nobody else's.
+  // The files of a trial must not collide with others.
   const path = join(tmpdir(), `albireo-level-${randomUUID()}.json`);
   let space: NetworkSpace | null = null;
   try {
@@ -77,7 +77,7 @@ async function tryLevel(kind: SpaceKind): Promise<string | null> {
   }
 }
 
-/** All kinds of devices and rules that networks are made of. */
+/** Tries all kinds of devices and rules that networks need. */
 async function tryDevices(space: NetworkSpace): Promise<void> {
   const nothing = { revision: 0n, ports: [], networks: [], groups: [], addressSets: [], routers: [], qos: [] };
   await new LayoutApplier(space).apply(hostLayout(nothing, []));

@@ -28,20 +28,20 @@ const log = getLogger('albireo.fabric');
 export interface FabricSettings {
   readonly host: string;
   readonly baseMac: string;
-  /** Whether the Metadata API believes this host's proxies. */
+  /** Whether the Metadata API accepts this host's proxies. */
   readonly hasMetadata: boolean;
   readonly services: ServiceSettings;
-  /** @default none: the networks of this host are its own */
+  /** @default none: the networks exist on this host only */
   readonly waysOut?: WaysOut;
-  /** How often the desired state is looked at without a hint, in milliseconds. */
+  /** How often the desired state is read without a hint, in milliseconds. */
   readonly pollIntervalMs: number;
-  /** How often all that is there is compared with it, though nothing has changed, in milliseconds. */
+  /** How often the whole actual state is compared with it although nothing has changed, in milliseconds. */
   readonly resyncIntervalMs: number;
 }
 
 /**
- * The networks of a host's guests: what the Network API knows is made true on this machine, again and again. Which ports
- * are plugged is told by the taps that are there, so that every process of the host, and one that starts anew, knows it.
+ * The networks of a host's guests: repeatedly brings this machine to the state in the Network API. The existing taps
+ * show which ports are plugged, so every process of the host knows it, and also one that has just started.
  */
 export class HostFabric implements GuestNetwork {
   readonly level: SpaceKind;
@@ -70,13 +70,13 @@ export class HostFabric implements GuestNetwork {
     this.#advertisements = new RouterAdvertisements(space);
   }
 
-  /** Makes true what shall be now, which sweeps what a process before has left, and goes on doing so. */
+  /** Applies the desired state, which also removes leftovers of earlier processes, and keeps applying it. */
   async start(): Promise<void> {
     await this.sync();
     this.#schedule();
   }
 
-  /** Lets go of sockets; devices, namespaces and guests stay, unless all is over. */
+  /** Closes sockets; devices, namespaces and guests stay, unless `isOver`. */
   async close(isOver: boolean): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -89,7 +89,7 @@ export class HostFabric implements GuestNetwork {
     await this.space.close();
   }
 
-  /** "Something has changed": the state is looked at now. */
+  /** Notifies of a change: the desired state is read at once. */
   hint(): void {
     if (this.#isClosed) return;
     void this.sync().catch((error: unknown) => this.#tell(error));
@@ -126,8 +126,8 @@ export class HostFabric implements GuestNetwork {
   }
 
   /**
-   * Reads what shall be and makes it true. One run at a time; who asks during a run gets the next one, which sees all that
-   * was there when he asked.
+   * Reads the desired state and applies it. One run at a time; a call during a run waits for the next one, which
+   * includes every change before the call.
    */
   sync(): Promise<void> {
     this.#next ??= (async () => {
@@ -152,7 +152,7 @@ export class HostFabric implements GuestNetwork {
     const plugged = taps.map(({ portId }) => portId).toSorted();
     await keepDhcpPorts(this.store, host, baseMac, plugged);
     const state = await loadHostNetwork(this.store, { host, isJoined: waysOut.tunnelIp !== null }, plugged);
-    // An older reading than the one that is in force: it waited for the database longer than the other did.
+    // This reading is older than the applied one: it waited longer for the database.
     if (state.revision < this.#applied.revision) return;
     const layout = hostLayout(state, plugged, waysOut);
     const text = JSON.stringify(layout);
@@ -166,7 +166,7 @@ export class HostFabric implements GuestNetwork {
         this.#services.delete(id);
       }
       await this.#advertisements.apply(state.routers, state.networks);
-      // What could not be made is tried again when the state is looked at next.
+      // Failed parts are tried again at the next reading.
       this.#applied = { revision: state.revision, layout: faults.length === 0 ? text : '' };
       this.#comparedAt = performance.now();
       if (count > 0) log.debug('Networks of guests were changed', { changes: count, revision: String(state.revision) });
@@ -175,7 +175,7 @@ export class HostFabric implements GuestNetwork {
     await reportPlugged(this.store, host, state.ports, this.level);
   }
 
-  /** The space was ended from outside, and is a new one. */
+  /** The space was ended from outside, and a new one was created. */
   #forget(): void {
     log.warning(
       'The namespaces of guests were gone and are made anew: guests that run are cut off until a hard reboot',
@@ -207,7 +207,7 @@ export class HostFabric implements GuestNetwork {
       this.#services.set(id, await NetworkServices.open(this.space, now, this.settings.services));
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      // Another process of this host serves the network; should it end, this one is next.
+      // Another process of this host serves the network; if it ends, this one takes over.
       if (text.includes('EADDRINUSE')) return;
       log.warning('A network has no DHCP, DNS and metadata on this host', { network: id, error: text });
     }
@@ -223,7 +223,7 @@ export class HostFabric implements GuestNetwork {
     this.#timer.unref();
   }
 
-  /** Each set of faults once: what cannot be made true now is tried again at every comparison. */
+  /** Logs each set of faults once, since failed parts are tried again at every comparison. */
   #tellFaults(faults: readonly string[]): void {
     const text = faults.join('; ');
     if (text !== '' && text !== this.#faults)

@@ -25,8 +25,8 @@ const POLL_INTERVAL_MS = 2_000;
 const RESYNC_INTERVAL_MS = 60_000;
 
 /**
- * Opens the networks of this host's guests on a level that works here (see chooseLevel), and makes them true before it
- * answers. `folder` is the host's own, where it keeps which space is its.
+ * Opens the networks of this host's guests on a level that works here (see chooseLevel), and applies the desired state
+ * before it returns. `folder` is the host's own; it contains the file that names the host's space.
  */
 export async function openFabric(
   { config, store }: { readonly config: Configuration; readonly store: Store },
@@ -59,7 +59,7 @@ export async function openFabric(
   return fabric;
 }
 
-/** The machine's own devices are reached from a network namespace of the same user namespace alone. */
+/** The machine's own devices can be reached only from a network namespace of the same user namespace. */
 function waysOut(config: Configuration, level: SpaceKind): WaysOut {
   const bridgeMappings = new Map(Object.entries(config.get(UplinkOptions).bridgeMappings));
   const tunnelIp = config.get(VxlanOptions).localIp ?? null;

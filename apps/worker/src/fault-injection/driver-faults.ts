@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { faultPlan } from '#libs/simulation';
 import type { GuestDescription, VirtDriver } from '../drivers/virt-driver.js';
 
-/** Who an operation is about, as far as it is about somebody. */
+/** The guest or host of an operation, if it has one. */
 export interface DriverSubject {
   readonly server?: readonly string[];
   readonly host?: string | undefined;
 }
 
-/** Waits or throws as a rule of the driver's border says. */
+/** Waits or throws, as a rule for the driver says. */
 export async function meetDriverFault(
   operation: string,
   { server, host }: DriverSubject,
@@ -26,7 +26,10 @@ export async function meetDriverFault(
 /** Methods that are not operations on a guest or a host. */
 const NOT_ASKED: ReadonlySet<string> = new Set(['resources', 'powerState']);
 
-/** A driver at whose border rules are asked; every method of it that does something is an operation of its own name. */
+/**
+ * Wraps a driver so that rules apply to its calls; every method that changes something is an operation of the same
+ * name.
+ */
 export function withDriverFaults(driver: VirtDriver): VirtDriver {
   return new Proxy(driver, {
     get(target, property) {

@@ -6,12 +6,15 @@ import { faultPlan, onlookerMark, onlookers, readFaultRules } from '#libs/simula
 import type { FaultRule } from '#libs/simulation';
 import { UNEXPECTED } from './rpc-faults.js';
 
-/** Rules of a document whose errors are those of this product. Throws DocumentError with all that is wrong. */
+/**
+ * Parses the rules of a document; their errors must be errors of this product. Throws DocumentError with all faults of
+ * the document.
+ */
 export function readRules(text: string, file: string): FaultRule[] {
   return readFaultRules(text, file, [UNEXPECTED, ...Object.keys(EXPECTED_ERRORS)]);
 }
 
-/** Lets faults happen in this process, as `[faults]` says; called before anything that they happen to is made. */
+/** Turns on fault injection in this process according to `[faults]`; called before the affected objects are created. */
 export function prepareFaults(config: Configuration): void {
   const { enabled, file, seed } = config.get(FaultOptions);
   if (!enabled) return;

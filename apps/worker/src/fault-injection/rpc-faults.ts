@@ -5,10 +5,10 @@ import { faultPlan, onlookers } from '#libs/simulation';
 import { currentContext } from '#libs/telemetry';
 import type { MessagePublisher } from '../store/index.js';
 
-/** A failure that no client is told the inside of. */
+/** A failure whose details no client sees. */
 export const UNEXPECTED = 'Unexpected';
 
-/** The RPC border: around every handler. A dropped call is never answered, a dropped cast has no effect. */
+/** Rules for RPC: runs around every handler. A dropped call is never answered, a dropped cast has no effect. */
 export async function meetRpcFault(request: InterceptedRequest, run: () => Promise<unknown>): Promise<unknown> {
   if (!faultPlan.has('rpc') || onlookers.has(currentContext()?.request_id)) return run();
   const { topic, method, isCast, deadlineAt } = request;
@@ -18,7 +18,7 @@ export async function meetRpcFault(request: InterceptedRequest, run: () => Promi
   if (rule.delay !== undefined) await sleep(rule.delay * 1000);
   if (rule.drop === true && isCast) return undefined;
   if (rule.drop === true) {
-    // Until nobody waits any more; the answer that then goes out finds no caller.
+    // Until the caller's timeout has passed; a response after that finds no caller.
     await sleep(Number.isFinite(deadlineAt) ? Math.max(0, deadlineAt - performance.now()) + 1_000 : 0);
     throw new Error(`the call was dropped by the rule ${id}`);
   }
@@ -28,7 +28,7 @@ export async function meetRpcFault(request: InterceptedRequest, run: () => Promi
   throw new Error(message);
 }
 
-/** Publishes casts twice where a rule says so: the same message, as a broker does that lost an acknowledgement. */
+/** Publishes casts twice if a rule says so: the same message, as a broker does after a lost acknowledgement. */
 export function duplicatingPublisher(publisher: MessagePublisher): MessagePublisher {
   return {
     async publish(message: OutgoingMessage): Promise<void> {
@@ -41,7 +41,7 @@ export function duplicatingPublisher(publisher: MessagePublisher): MessagePublis
   };
 }
 
-/** The envelope of oslo.messaging has the request as a text inside. */
+/** The envelope of oslo.messaging contains the request as text. */
 function methodOf({ body }: OutgoingMessage): string {
   const envelope = JSON.parse(body) as { 'oslo.message'?: string };
   const request = JSON.parse(envelope['oslo.message'] ?? '{}') as { method?: string };

@@ -6,21 +6,21 @@ import type { Store } from '../store/index.js';
 import { activate } from './image-data-manager.js';
 import { ImageObjects } from './image-objects.js';
 
-/** A file that becomes an image. */
+/** A file that will become an image. */
 export interface ImageFile {
   readonly path: string;
   readonly name: string;
-  /** As the Image API's; undefined: what the file's first bytes say, raw where they say nothing. */
+  /** As in the Image API; undefined: detected from the file's first bytes, or raw if they have no signature. */
   readonly diskFormat: string | undefined;
   readonly visibility: 'public' | 'private' | 'community' | 'shared';
-  /** The project's id; null: nobody's, as images that the configuration names. */
+  /** The project's id; null: no owner, as for images from the configuration. */
   readonly owner: string | null;
   readonly minDisk: number;
   readonly minRam: number;
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** The file cannot be an image; the message tells why. */
+/** The file cannot be an image; the message says why. */
 export class ImageFileError extends Error {
   override readonly name = 'ImageFileError';
 }
@@ -31,16 +31,17 @@ export interface AddedImage {
   readonly measures: Measures;
 }
 
-/** Formats without a signature: what a file of them is cannot be told from its bytes. */
+/** Formats without a signature: they cannot be detected from a file's bytes. */
 const PLAIN = new Set(['raw', 'ami', 'aki', 'ari']);
 const AMAZON = new Set(['ami', 'aki', 'ari']);
 
-/** Long enough for any file: nobody sweeps the object before this process is done with it. */
+/** Longer than any import takes: the object is not swept before this process is done with it. */
 const LEASE_SECONDS = 24 * 3_600;
 
 /**
- * Puts a file into the default image store and makes an active image of it. Nothing is left when it fails. Throws
- * ImageFileError for a file of another format than was said, or that names other files; what the store throws.
+ * Puts a file into the default image store and creates an active image from it. If it fails, nothing is left. Throws
+ * ImageFileError for a file that has another format than stated, or that refers to other files; also throws errors of
+ * the store.
  */
 export async function addImageFile(store: Store, stores: ImageStores, file: ImageFile): Promise<AddedImage> {
   const found = await headOf(file.path);

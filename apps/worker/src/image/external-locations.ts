@@ -3,16 +3,19 @@ import { ImageStoreError } from '#libs/imagestore';
 import type { ImageStores } from '#libs/imagestore';
 import type { ExternalObject } from './image-objects.js';
 
-/** Looks at data that lies elsewhere before it becomes an image's. */
+/** Checks external data before it becomes an image's. */
 export class ExternalLocations {
   constructor(private readonly stores: ImageStores) {}
 
-  /** Whether there is a store that reads the URL. */
+  /** Whether a store can read the URL. */
   serves(url: string): boolean {
     return this.stores.forUrl(url) !== undefined;
   }
 
-  /** Asks the URL for its size. Error InvalidInput where no store serves it, or nothing is there, as glance has it. */
+  /**
+   * Requests the size from the URL. Error InvalidInput if no store can read it, or nothing is found there, as in
+   * glance.
+   */
   async look(url: string, metadata: Readonly<Record<string, unknown>> = {}): Promise<ExternalObject> {
     const store = this.stores.forUrl(url);
     const size = await store?.sizeOf(url).catch((error: unknown) => {

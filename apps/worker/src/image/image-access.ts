@@ -13,16 +13,16 @@ const ALL = sql<boolean>`true`;
 const NONE = sql<boolean>`false`;
 
 /**
- * Which images a caller can know of: everybody's that are public or community ones, its own, and those that are shared
- * with it (whatever it has made of that); administrators all. Writers lock what they find by the same condition.
+ * The images that exist for a caller: public and community images, its own, and those shared with it (in any member
+ * status); for administrators all. Writers lock rows by the same condition.
  */
 function visibleImages(authorizer: Authorizer, ctx: RequestContext): RawBuilder<boolean> {
   return visible(authorizer, ctx, null);
 }
 
 /**
- * Which images a list shows: as above, but of the shared ones only those that the project has accepted (or has in the
- * status that is asked for), and the community images of others only when the visibility is asked for.
+ * The images that a list shows: as above, with two exceptions. Shared images only if the project has accepted them (or
+ * has the requested status). Community images of other projects only if the request asks for that visibility.
  */
 export function listedImages(authorizer: Authorizer, ctx: RequestContext, args: ListArgs): RawBuilder<boolean> {
   const status = args.filters?.['member_status']?.at(-1) ?? 'accepted';
@@ -38,18 +38,21 @@ function visible(authorizer: Authorizer, ctx: RequestContext, memberStatus: stri
   if (!authorizer.allows(ctx, 'image', 'get_image', target)) return NONE;
   if (project === '') return sql<boolean>`i.visibility in ('public', 'community')`;
   const status = memberStatus === null ? ALL : sql`m.status = ${memberStatus}`;
-  // Each part has an index of its own: the shared ones are named by id, as an "exists" could be found by none.
+  // Each branch can use an index of its own: shared images are selected by id, since no index could serve an "exists".
   return sql<boolean>`(i.visibility in ('public', 'community') or i.owner = ${project}
     or (i.visibility = 'shared' and i.id = any(array(
       select m.image_id from image_members m where m.member_id = ${project} and ${status}))))`;
 }
 
-/** glance's words for an unknown image. */
+/** glance's text for an unknown image. */
 function noImage(id: string): ExpectedError {
   return new ExpectedError('ImageNotFound', `No image found with ID ${id}`, { id });
 }
 
-/** Loads images for a caller, and asks the rules about them: an image that it cannot see is not there. */
+/**
+ * Loads images for a caller, and checks the policy rules about them: an image that the caller may not see does not
+ * exist for it.
+ */
 export class ImageAccess {
   constructor(private readonly authorizer: Authorizer) {}
 
@@ -85,26 +88,26 @@ export class ImageAccess {
     throw new ExpectedError('PolicyNotAuthorized', `You are not authorized to complete ${rule} action.`, { rule });
   }
 
-  /** Making an image public or a community image has rules of its own. */
+  /** A change to the visibility public or community has policy rules of its own. */
   requireVisibility(ctx: RequestContext, visibility: string, image: ImageTarget): void {
     if (visibility === 'public') this.require(ctx, 'publicize_image', image);
     if (visibility === 'community') this.require(ctx, 'communitize_image', image);
   }
 }
 
-/** An image, or one that is to be. */
+/** An image, or the input of a new one. */
 interface ImageTarget {
   readonly owner: string | null;
   readonly visibility: string;
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** glance's ImageTarget. Who sees a shared image of another project does so as its member. */
+/** glance's ImageTarget. A caller that sees another project's shared image does so as its member. */
 function targetOf(ctx: RequestContext, { owner, visibility, properties = {} }: ImageTarget): PolicyTarget {
   const project = ctx.project_id ?? '';
   return {
     ...properties,
-    // Two projects that are none are not the same.
+    // Two absent projects must not compare as equal.
     project_id: owner ?? '',
     owner: owner ?? '',
     visibility,

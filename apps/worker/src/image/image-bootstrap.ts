@@ -3,10 +3,10 @@ import type { Store } from '../store/index.js';
 import type { ImageData } from '#libs/contracts';
 import { createHash } from 'node:crypto';
 
-/** Namespace of our image ids; never changes, since servers refer to images by id. */
+/** The UUID namespace of image ids; it never changes, since servers refer to images by id. */
 const IMAGE_NAMESPACE = 'a1b12e00-5d1c-5f3a-9c7e-0c1a6e0f1a6e';
 
-/** The same name has the same id in every installation: a UUID version 5 (RFC 9562) of the name. */
+/** A name has the same id in every installation: a UUID version 5 (RFC 9562) of the name. */
 export function stableImageId(name: string): string {
   return uuidV5(IMAGE_NAMESPACE, name);
 }
@@ -42,8 +42,8 @@ const FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vd
 const VISIBILITIES = ['public', 'community'] as const;
 
 /**
- * Reads an entry of `[image] images`. Keys that are no field of an image become its properties; without `id` it is made
- * of the name. Throws TypeError that says which image and which key is wrong.
+ * Parses an entry of `[image] images`. Keys that are not fields of an image become its properties; without `id`, the id
+ * is derived from the name. Throws TypeError that says which image and which key is wrong.
  */
 export function parseImageEntry(settings: Readonly<Record<string, string>>): ImageEntry {
   const rest = new Map(Object.entries(settings));
@@ -64,7 +64,7 @@ export function parseImageEntry(settings: Readonly<Record<string, string>>): Ima
     throw wrongEntry(name, 'disk_format', `to be one of ${FORMATS.join(', ')}`, diskFormat);
   const wanted = take('visibility') ?? 'public';
   const visibility = VISIBILITIES.find((known) => known === wanted);
-  // For all projects: a private one would be seen by the administrator's alone.
+  // The image is for all projects: a private one would be visible to the administrator's project only.
   if (visibility === undefined) throw wrongEntry(name, 'visibility', 'to be public or community', wanted);
   return {
     id: take('id') ?? stableImageId(name),
@@ -85,11 +85,10 @@ function wrongEntry(image: string, key: string, expected: string, found: string)
 }
 
 /**
- * Puts the configured images into the database, at the start of every worker. They are a seed: an entry is looked at
- * again only when the configuration says something else of it than before, so that what people have changed or deleted
- * stays as they left it. An image that is no longer configured stays, too. A new one belongs to the administrator's
- * project, as if that user had made it; to nobody where identity is another program's.
- * Throws TypeError for an entry that is none.
+ * Puts the configured images into the database, at the start of every worker. The entries are a seed: an entry has an
+ * effect only if it differs from what the configuration said before, so changes and deletes by users are kept. An image
+ * that is no longer configured is kept too. A new one belongs to the administrator's project, as if that user had
+ * created it; it has no owner if another program provides identity. Throws TypeError for an invalid entry.
  */
 export async function bootstrapImages(
   store: Store,
@@ -98,7 +97,7 @@ export async function bootstrapImages(
 ): Promise<void> {
   const entries = images.map((settings) => ({ settings: JSON.stringify(settings), row: parseImageEntry(settings) }));
   if (entries.length === 0) return;
-  // In one order, so that workers that start together do not lock each other's rows.
+  // In a fixed order, so that workers that start together do not deadlock.
   const ordered = entries.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1));
   await store.transaction(
     async (tx) => {

@@ -7,7 +7,7 @@ import type { Queries } from '../store/index.js';
 import { ImageAccess, listedImages } from './image-access.js';
 import { imageListFor } from './image-list.js';
 
-/** The images as far as the caller may see them. */
+/** The images that the caller may see. */
 export class ImageCatalog {
   readonly #access: ImageAccess;
 
@@ -30,7 +30,7 @@ export class ImageCatalog {
     return this.#access.get(this.store.db, ctx, id);
   }
 
-  /** The image for a server, or null; inside a transaction give it as `db`. */
+  /** The image for a server, or null; inside a transaction, pass it as `db`. */
   find(ctx: RequestContext, id: string, db: Queries = this.store.db): Promise<ImageData | null> {
     return this.#access.find(db, ctx, id);
   }

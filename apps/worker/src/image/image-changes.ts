@@ -1,7 +1,7 @@
 import { ExpectedError, imageFieldsByName, isReservedProperty, refuseImageValue } from '#libs/contracts';
 import type { ImageChange, ImageData } from '#libs/contracts';
 
-/** An image while a patch is applied to it. */
+/** An image to which a patch is being applied. */
 export interface ImageDraft {
   readonly fields: Map<string, unknown>;
   readonly properties: Map<string, string>;
@@ -10,9 +10,9 @@ export interface ImageDraft {
 const FORMATS: ReadonlySet<string> = new Set(['disk_format', 'container_format']);
 const FORMATLESS: ReadonlySet<string> = new Set(['queued', 'importing']);
 
-/** What a project's own limits and rights say of changes. */
+/** Limits and permissions of a project for changes. */
 export interface ChangeRules {
-  /** Throws what denies a visibility. */
+  /** Throws if the visibility is not allowed. */
   readonly requireVisibility: (visibility: string) => void;
   readonly isAdmin: boolean;
 }
@@ -22,7 +22,7 @@ export function forbidden(message: string): ExpectedError {
 }
 
 /**
- * Applies the operations of a patch one after the other, with glance's verdicts (glance.api.v2.images._do_*). Errors:
+ * Applies the operations of a patch in order, with glance's checks (glance.api.v2.images._do_*). Errors:
  * ImageForbidden, Conflict, InvalidInput, those of `rules`.
  */
 export function applyChanges(image: ImageData, changes: readonly ImageChange[], rules: ChangeRules): ImageDraft {

@@ -30,7 +30,7 @@ function gone(id: string): ExpectedError {
   );
 }
 
-/** Who may write and read the data of images, and what becomes of an image when data has come. */
+/** Controls who may write and read image data, and the state of an image when its data has arrived. */
 export class ImageDataManager {
   constructor(
     private readonly store: Store,
@@ -54,7 +54,7 @@ export class ImageDataManager {
     const isUpload = purpose === 'upload';
     return this.store.transaction(
       async (tx) => {
-        // The quota's lock comes before that of the image, whose owner says whose quota it is.
+        // The quota is locked before the image, whose owner determines the quota.
         const { owner } = await this.access.get(tx, ctx, id);
         const resource = isUpload ? 'image_size_total' : 'image_stage_total';
         const limit = await this.limits.roomForData(tx, owner, resource, args.size ?? null);
@@ -91,7 +91,7 @@ export class ImageDataManager {
     if (!(await this.objects.renew(this.store.db, id, token))) throw gone(id);
   }
 
-  /** Errors: ImageGone. A repetition of the same finish is fine. */
+  /** Errors: ImageGone. Repeating the same finish is allowed. */
   async finish(_ctx: RequestContext, args: ImageFinishArgs): Promise<void> {
     const { id, token, size } = args;
     await this.store.transaction(
@@ -161,7 +161,7 @@ export class ImageDataManager {
   }
 }
 
-/** glance asks for both formats before it takes data (glance.domain.Image.status). Error InvalidInput. */
+/** glance requires both formats before it accepts data (glance.domain.Image.status). Error InvalidInput. */
 export function requireFormats(image: ImageData): void {
   const missing = (['disk_format', 'container_format'] as const).filter((name) => (image[name] ?? '') === '');
   if (missing.length === 0) return;
@@ -169,7 +169,7 @@ export function requireFormats(image: ImageData): void {
   throw new ExpectedError('InvalidInput', `${noun} ${missing.join(', ')} must be set prior to saving data.`);
 }
 
-/** What is known of data once it is whole. */
+/** Size and digests of complete data. */
 export type ImageMeasures = Pick<
   ImageFinishArgs,
   'size' | 'checksum' | 'os_hash_algo' | 'os_hash_value' | 'virtual_size'

@@ -9,10 +9,10 @@ function beyond(message: string): ExpectedError {
   return new ExpectedError('ImageLimitExceeded', message);
 }
 
-/** What of an image is counted, and glance's word for it. */
+/** The counted parts of an image, and glance's name of each. */
 const COUNTED = { properties: 'imagePropertyQuota', tags: 'imageTagQuota', members: 'imageMemberQuota' } as const;
 
-/** The limits of one image, and those of all images of a project. */
+/** Limits of one image, and of all images of a project. */
 export class ImageLimits {
   constructor(
     private readonly options: ImageOptions,
@@ -28,14 +28,16 @@ export class ImageLimits {
     );
   }
 
-  /** Holds the count of a project's images until the commit. Error ImageLimitExceeded when there is no room for one. */
+  /**
+   * Locks the count of a project's images until the commit. Error ImageLimitExceeded if it has no room for another one.
+   */
   async roomForImage(tx: Transaction, owner: string | null): Promise<void> {
     await this.#room(tx, owner, 'image_count_total', 1);
   }
 
   /**
-   * Holds what an upload needs, and answers how many bytes it may have: the cap of an image or, if that is less, what
-   * the project has left. Error ImageLimitExceeded, also for an announced `size` that is more.
+   * Locks the quota for an upload, and returns how many bytes it may have: the cap of an image, or the project's
+   * remaining quota if that is less. Error ImageLimitExceeded, also for an announced `size` above that.
    */
   async roomForData(
     tx: Transaction,
@@ -52,14 +54,14 @@ export class ImageLimits {
     return limit;
   }
 
-  /** What is left of a limit; null without one. */
+  /** The remaining amount of a limit; null without a limit. */
   async #room(
     tx: Transaction,
     owner: string | null,
     resource: 'image_count_total' | 'image_count_uploading' | 'image_size_total' | 'image_stage_total',
     more: number,
   ): Promise<number | null> {
-    // An image that is nobody's takes nothing from anybody.
+    // An image without an owner counts for no project.
     if (owner === null) return null;
     const hold = await this.quotas.hold(tx, 'image', [resource], [{ projectId: owner }]);
     const found = (await hold.amounts({ projectId: owner }))[resource];

@@ -21,7 +21,7 @@ function filterOf(field: string, kind: string): Filter {
   return kind === 'time' ? momentFilter(field) : textFilter(columnOf(field));
 }
 
-/** `gt:2026-11-28T00:00:00Z`; without an operator the very moment, to the second, as answers show it. */
+/** `gt:2026-11-28T00:00:00Z`; without an operator, exactly that time in seconds, as responses show it. */
 function momentFilter(field: string): Filter {
   const column = sql`date_trunc('second', ${sql.ref(columnOf(field))})`;
   return (values) =>
@@ -55,10 +55,10 @@ function rangeFilter(field: string, comparison: RawBuilder<unknown>): Filter {
 }
 
 const filters: Record<string, Filter> = {
-  // Unlike the others, tags are joined by "and", as glance does it.
+  // Unlike other values, tags are combined with "and", as in glance.
   tag: (values) => sql<boolean>`i.tags @> ${JSON.stringify(values)}::jsonb`,
   visibility: (values) => (values.includes('all') ? sql<boolean>`true` : textFilter('i.visibility')(values)),
-  // Part of who sees what: see visibleImages.
+  // Handled with the visibility: see visibleImages.
   member_status: () => sql<boolean>`true`,
 };
 for (const { field, filter, type } of imageFields) {
@@ -69,7 +69,7 @@ for (const { field, filter, type } of imageFields) {
   filters[`${field}_max`] = rangeFilter(field, sql`<=`);
 }
 
-/** A NULL is neither before nor after a marker: what is not known comes first. */
+/** NULL cannot be compared with a marker, so unknown values come first. */
 const sortKeys = Object.fromEntries(
   imageFields
     .filter(({ sort }) => sort)
@@ -96,7 +96,7 @@ export const imageList: ListDefinition = {
   ],
 };
 
-/** The same list for a query: a name that is no field's filters by the property of that name. */
+/** The same list for a query: a name that is not a field filters by the property of that name. */
 export function imageListFor(names: Iterable<string>): ListDefinition {
   const more: Record<string, Filter> = {};
   for (const name of names) {

@@ -10,7 +10,7 @@ import type { ImageObject, ImageObjects } from './image-objects.js';
 import { IMPORT_LOCK } from './import/image-imports.js';
 import type { ImageTasks } from './import/image-tasks.js';
 
-/** In which stores the data of an image lies (glance.api.v2.images: delete_from_store, get_locations, add_location). */
+/** The stores that contain an image's data (glance.api.v2.images: delete_from_store, get_locations, add_location). */
 export class ImageLocations {
   constructor(
     private readonly store: Store,
@@ -24,8 +24,8 @@ export class ImageLocations {
   ) {}
 
   /**
-   * Errors: ImageNotFound (also for a store that has no data of it), PolicyNotAuthorized, Conflict (a store that there is
-   * not; an image that is not active), ImageForbidden (the only store that has it).
+   * Errors: ImageNotFound (also for a store without data of it), PolicyNotAuthorized, Conflict (an unknown store; an
+   * image that is not active), ImageForbidden (the only store that has it).
    */
   async remove(ctx: RequestContext, { id, store }: ImageStoreArgs): Promise<void> {
     await this.store.transaction(
@@ -67,7 +67,7 @@ export class ImageLocations {
     });
   }
 
-  /** Images with the places of their data, as far as the caller may see them and the configuration shows them. */
+  /** Images with the locations of their data, as far as the caller may see them and the configuration shows them. */
   async shown(ctx: RequestContext, images: readonly ImageData[]): Promise<readonly ImageData[]> {
     if (!this.isShown() || images.length === 0) return images;
     const visible = new Set(
@@ -85,8 +85,8 @@ export class ImageLocations {
   }
 
   /**
-   * A task that makes data that lies elsewhere the image's. Errors: ImageNotFound, Conflict (not queued, or imported),
-   * PolicyNotAuthorized, ImageForbidden (no store reads the URL), InvalidInput.
+   * Creates a task that makes external data the image's. Errors: ImageNotFound, Conflict (not queued, or being
+   * imported), PolicyNotAuthorized, ImageForbidden (no store reads the URL), InvalidInput.
    */
   async add(ctx: RequestContext, args: ImageLocationAddArgs): Promise<void> {
     const { id, url, os_hash_algo: algorithm, os_hash_value: value } = args;

@@ -11,7 +11,7 @@ import type { ImageLimits } from './image-limits.js';
 import type { ImageObjects } from './image-objects.js';
 import type { LocationChanges } from './location-changes.js';
 
-/** Creates, changes and removes images (glance.api.v2.images), each in one transaction. */
+/** Creates, changes and deletes images (glance.api.v2.images), each in one transaction. */
 export class ImageManager {
   constructor(
     private readonly store: Store,
@@ -21,7 +21,10 @@ export class ImageManager {
     private readonly locations: LocationChanges,
   ) {}
 
-  /** A queued image. Errors: PolicyNotAuthorized, ImageForbidden, ImageLimitExceeded, Conflict (its id is taken). */
+  /**
+   * Creates a queued image. Errors: PolicyNotAuthorized, ImageForbidden, ImageLimitExceeded, Conflict (its id is in
+   * use).
+   */
   async create(ctx: RequestContext, { image, properties }: ImageCreateArgs): Promise<ImageData> {
     const owner = image.owner === undefined ? ctx.project_id : image.owner;
     const visibility = image.visibility ?? 'shared';
@@ -103,14 +106,14 @@ export class ImageManager {
           .where('id', '=', id)
           .execute();
         await this.locations.apply(tx, { ...image, ...fields }, places, looked);
-        // Of the one who changed it, who may have given it away.
+        // As the caller sees it, who may have given it to another project.
         return (await this.access.find(tx, ctx, id)) ?? { ...image, ...fields };
       },
       { name: 'image_update' },
     );
   }
 
-  /** Errors: ImageNotFound, PolicyNotAuthorized, ImageForbidden (protected). Its data goes, too. */
+  /** Errors: ImageNotFound, PolicyNotAuthorized, ImageForbidden (protected). Also deletes its data. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
     await this.store.transaction(
       async (tx) => {
@@ -145,7 +148,7 @@ export class ImageManager {
     );
   }
 
-  /** Errors: ImageNotFound (also for a tag that is not there), PolicyNotAuthorized, ImageLimitExceeded. */
+  /** Errors: ImageNotFound (also for an unknown tag), PolicyNotAuthorized, ImageLimitExceeded. */
   async tag(ctx: RequestContext, { id, op, tag }: ImageTagArgs): Promise<void> {
     await this.store.transaction(
       async (tx) => {

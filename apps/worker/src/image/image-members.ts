@@ -10,7 +10,7 @@ import type { ImageLimits } from './image-limits.js';
 
 const STATUSES: readonly ImageMemberData['status'][] = ['pending', 'accepted', 'rejected'];
 
-/** The projects that an image is shared with (glance.api.v2.image_members). */
+/** The projects with which an image is shared (glance.api.v2.image_members). */
 export class ImageMembers {
   constructor(
     private readonly store: Store,
@@ -18,7 +18,7 @@ export class ImageMembers {
     private readonly limits: ImageLimits,
   ) {}
 
-  /** All of them for the owner and administrators, its own for a member. */
+  /** All members for the owner and administrators; for a member only itself. */
   async list(ctx: RequestContext, id: string): Promise<readonly ImageMemberData[]> {
     const image = await this.#image(this.store.db, ctx, id);
     if (image.visibility !== 'shared') {

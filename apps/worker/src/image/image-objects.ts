@@ -7,21 +7,21 @@ import type { Queries, Store, Transaction } from '../store/index.js';
 
 const log = getLogger('albireo.image.store');
 
-/** Objects that one sweep removes at most, so that a sweep ends. */
+/** The most objects that one sweep removes, so that a sweep ends. */
 const AT_ONCE = 100;
 
-/** An object of a store, by its row. */
+/** An object in a store, by its row. */
 export interface ImageObject {
   readonly key: string;
   readonly image_id: string;
   readonly store: string;
   readonly size: number | null;
-  /** Of data that lies elsewhere. */
+  /** For external data. */
   readonly url: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Somebody else's data, and the store that reads it. */
+/** External data, and the store that reads it. */
 export interface ExternalObject {
   readonly store: string;
   readonly url: string;
@@ -32,8 +32,8 @@ export interface ExternalObject {
 const COLUMNS = ['key', 'image_id', 'store', 'size', 'url', 'metadata'] as const;
 
 /**
- * The book of what the stores have: a row before the first byte, and until the store has removed the last. So nothing
- * that a dead process leaves is ever forgotten.
+ * Records every object in the stores: the row exists before the first byte is written, and until the store has deleted
+ * the last one. So data of a dead process is always found again.
  */
 export class ImageObjects {
   constructor(
@@ -42,7 +42,7 @@ export class ImageObjects {
     private readonly leaseSeconds: () => number,
   ) {}
 
-  /** Opens an object that somebody is going to write; its key is the token of the attempt. */
+  /** Records an object that is about to be written; its key is the token of the attempt. */
   async begin(tx: Transaction, imageId: string, store: string): Promise<string> {
     const key = randomUUID();
     await tx
@@ -52,7 +52,7 @@ export class ImageObjects {
     return key;
   }
 
-  /** Puts down data that lies elsewhere as an image's. */
+  /** Records external data as an image's. */
   async link(tx: Transaction, imageId: string, object: ExternalObject): Promise<string> {
     const key = randomUUID();
     const metadata = JSON.stringify(object.metadata);
@@ -63,7 +63,7 @@ export class ImageObjects {
     return key;
   }
 
-  /** Whether the attempt still has its object, and its image; it then has both for another lease. */
+  /** Whether the attempt still has its object, and its image; if so, extends the lease. */
   async renew(db: Queries, imageId: string, key: string): Promise<boolean> {
     const result = await db
       .updateTable('image_objects')
@@ -77,7 +77,7 @@ export class ImageObjects {
     return result.numUpdatedRows > 0n;
   }
 
-  /** The object of an attempt, locked, or undefined when it is the attempt's no more. */
+  /** The object of an attempt, locked, or undefined if it no longer belongs to the attempt. */
   async claimed(tx: Transaction, imageId: string, key: string): Promise<ImageObject | undefined> {
     return tx
       .selectFrom('image_objects')
@@ -116,8 +116,9 @@ export class ImageObjects {
   }
 
   /**
-   * Objects of an image are to go, soon after the commit: those that are whole, or the one that its writer gives up. What
-   * somebody still writes would appear again: its writer is told with its next word, or its lease ends.
+   * Marks objects of an image for deletion soon after the commit: the complete ones, or the one that its writer gives
+   * up. An object that is still being written would reappear, so it is left: its writer gets the error at its next
+   * call, or its lease ends.
    */
   async doom(tx: Transaction, imageId: string, key?: string): Promise<void> {
     let query = tx
@@ -133,7 +134,7 @@ export class ImageObjects {
     });
   }
 
-  /** What dead writers have left: their images are queued again, and their objects doomed. */
+  /** Cleans up after dead writers: their images are queued again, and their objects marked for deletion. */
   async sweep(): Promise<void> {
     await this.store.transaction(
       async (tx) => {
@@ -161,7 +162,10 @@ export class ImageObjects {
     await this.removeDoomed();
   }
 
-  /** Removes doomed objects from their stores, but what a snapshot has; each row goes once the store has said so. */
+  /**
+   * Deletes marked objects from their stores, except those that a snapshot has; each row is deleted once the store has
+   * confirmed.
+   */
   async removeDoomed(): Promise<void> {
     const doomed = await this.store.db
       .selectFrom('image_objects')
@@ -170,11 +174,11 @@ export class ImageObjects {
       .execute();
     const keys = doomed.map(({ key }) => key);
     const held = keys.length === 0 ? new Set() : await heldObjects(this.store.db, keys);
-    // A store that cannot be reached keeps its own data, and no other's.
+    // A store that cannot be reached delays only its own objects.
     const away = new Map<string, unknown>();
     let removed = 0;
     for (const { key, store } of doomed) {
-      // Data in a store that is not configured any more cannot be reached; the row keeps it in mind.
+      // Data in a store that is no longer configured cannot be reached; the row keeps the record of it.
       const place = this.stores.find(store);
       if (place === undefined || held.has(key) || away.has(store)) continue;
       try {
@@ -195,7 +199,7 @@ export class ImageObjects {
   }
 }
 
-/** An image whose upload or stage did not come to its end, as it was before. */
+/** Sets an image whose upload or stage did not finish back to its previous state. */
 export async function requeue(tx: Transaction, imageId: string): Promise<void> {
   await tx
     .updateTable('images')

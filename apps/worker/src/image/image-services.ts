@@ -25,7 +25,7 @@ import { MetadefAccess } from './metadefs/metadef-access.js';
 import { MetadefItemManager } from './metadefs/metadef-item-manager.js';
 import { MetadefNamespaceManager } from './metadefs/metadef-namespace-manager.js';
 
-/** All that the topic image does, put together once a process. */
+/** All services of the topic image, created once per process. */
 export class ImageServices {
   readonly catalog: ImageCatalog;
   readonly manager: ImageManager;
@@ -102,14 +102,14 @@ export class ImageServices {
     this.#access.require(ctx, 'tasks_api_access', { owner: ctx.project_id, visibility: 'private' });
   }
 
-  /** What dead processes have left, and what waits to be done. */
+  /** Cleans up after dead processes, and starts waiting work. */
   async sweep(): Promise<void> {
     this.importer.wake();
     await this.objects.sweep();
     await this.tasks.sweep();
   }
 
-  /** What the caller's project has and may have. */
+  /** Usage and limits of the caller's project. */
   async usage({ project_id: projectId }: RequestContext): Promise<ImageUsageData> {
     const names = resourcesOf('image');
     const { limits, used } = await this.#quotas.read(this.#store.db, 'image', names, projectId ?? '');

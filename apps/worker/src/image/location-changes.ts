@@ -14,7 +14,7 @@ import type { ExternalObject, ImageObject, ImageObjects } from './image-objects.
 const conflict = (message: string): ExpectedError => new ExpectedError('Conflict', message);
 const invalid = (message: string): ExpectedError => new ExpectedError('InvalidInput', message);
 
-/** What a request knows of data: each stands for the image's field of that name. */
+/** Properties of the data in a request; each has the name of the image's field. */
 const VALIDATED = ['checksum', 'os_hash_algo', 'os_hash_value'] as const;
 type Validation = Partial<Record<(typeof VALIDATED)[number], string>>;
 
@@ -34,7 +34,7 @@ export class LocationChanges {
   ) {}
 
   /**
-   * Asks the URLs of a patch, before anything is locked: what is there, by its URL. Errors: ImageNotFound,
+   * Requests the URLs of a patch, before any lock is taken; returns the results by URL. Errors: ImageNotFound,
    * PolicyNotAuthorized, ImageForbidden, InvalidInput.
    */
   async look(
@@ -128,7 +128,7 @@ export class LocationChanges {
     return this.#link(tx, id, placesOf(change), rows, looked, before);
   }
 
-  /** Bytes of the first of them. */
+  /** Returns the size in bytes of the first location. */
   async #link(
     tx: Transaction,
     id: string,
@@ -146,7 +146,7 @@ export class LocationChanges {
       if (object === undefined) throw invalid('Invalid location');
       const key = await this.objects.link(tx, id, { ...object, metadata: withoutStore(metadata) });
       size ??= object.size;
-      // The order of locations is that of their times.
+      // Locations are ordered by these times.
       const time =
         before === undefined
           ? sql<string>`business_clock()`
@@ -171,12 +171,12 @@ export class LocationChanges {
   }
 }
 
-/** The name of the store is told by the store itself. */
+/** The name of the store is filled in from the store itself. */
 function withoutStore({ store: _store, ...rest }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return rest;
 }
 
-/** The places that an operation names; their form has been checked. */
+/** The locations that an operation names; their form is already checked. */
 function placesOf({ op, value }: ImageChange): readonly Place[] {
   if (op === 'remove') return [];
   return (Array.isArray(value) ? value : [value]).filter(isRecord).map(({ url, metadata, validation_data: known }) => ({
@@ -190,7 +190,7 @@ function placesOf({ op, value }: ImageChange): readonly Place[] {
 
 const SIZES: Readonly<Record<string, number>> = { md5: 16, sha1: 20, sha256: 32, sha512: 64 };
 
-/** The digests that an image gets with its places (glance's _validate_validation_data). Errors Conflict. */
+/** The digests that an image gets from its locations (glance's _validate_validation_data). Errors Conflict. */
 function newValues(image: ImageData, places: readonly Place[]): Validation {
   const told: Validation = {};
   for (const { validation } of places) {

@@ -12,32 +12,35 @@ import type { ImageServices } from './image-services.js';
 
 const log = getLogger('albireo.image');
 
-/** Shorter than any lease that makes sense of an upload. */
+/** Shorter than any useful lease of an upload. */
 const RENEW_MS = 2_000;
 
-/** What an image of a server is called, and what it is for. */
+/** The name and the purpose of a server's image. */
 export interface SnapshotRequest {
   readonly name: string;
   readonly type: 'snapshot' | 'backup';
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** Properties of a server's own image that its snapshots do not take over. */
+/** Properties of a server's own image that its snapshots do not inherit. */
 const NOT_INHERITED = new Set(['min_ram', 'min_disk', 'disk_format', 'container_format', 'base_image_ref']);
 
-/** The images that are made of servers: a queued one in the request's transaction, its data by the server's host. */
+/** Images of servers: the request's transaction creates a queued image, and the server's host writes its data. */
 export class SnapshotImages {
   constructor(
     private readonly store: Store,
     private readonly services: ImageServices,
   ) {}
 
-  /** Before the server is locked: room for one more image. Error: ImageLimitExceeded. */
+  /** Locks quota for one more image; called before the server is locked. Error: ImageLimitExceeded. */
   hold(tx: Transaction, projectId: string): Promise<void> {
     return this.services.limits.roomForImage(tx, projectId);
   }
 
-  /** The image's id. It is the caller's; of another project's server it is shared, so that its owner may have it. */
+  /**
+   * Creates the image and returns its id. The caller owns it; for another project's server it is shared with that
+   * project.
+   */
   async insert(tx: Transaction, context: RequestContext, row: InstanceRow, request: SnapshotRequest): Promise<string> {
     const id = randomUUID();
     const inherited = Object.entries(row.image_properties).flatMap(([key, value]): [string, string][] =>
@@ -79,8 +82,8 @@ export class SnapshotImages {
   }
 
   /**
-   * Writes the data of an image and makes it active. May be repeated: what an attempt before has left is given up.
-   * Nothing happens when the image was deleted meanwhile, as with nova.
+   * Writes the data of an image and makes it active. May be repeated: data of an earlier attempt is deleted. Does
+   * nothing if the image was deleted meanwhile, as in nova.
    */
   async fill(imageId: string, take: () => Promise<GuestSnapshot>): Promise<void> {
     const { objects, stores } = this.services;
@@ -107,7 +110,7 @@ export class SnapshotImages {
     }
   }
 
-  /** Removes an image of a server and its data; one that is gone or protected is left alone. */
+  /** Deletes an image of a server and its data; a deleted or protected one is left alone. */
   async remove(tx: Transaction, imageId: string): Promise<void> {
     const image = await this.#lock(tx, imageId);
     if (image === undefined || image.protected) return;
@@ -115,12 +118,12 @@ export class SnapshotImages {
     await tx.deleteFrom('images').where('id', '=', imageId).execute();
   }
 
-  /** Removes an image whose data nobody will write any more; one that is whole stays. */
+  /** Deletes an image whose data will not be written any more; a complete one stays. */
   async giveUp(tx: Transaction, imageId: string): Promise<void> {
     if ((await this.#lock(tx, imageId))?.status !== 'active') await this.remove(tx, imageId);
   }
 
-  /** Keeps the `rotation` newest backups of a kind of a server. */
+  /** Keeps the `rotation` newest backups of a server of one backup type. */
   async rotate(tx: Transaction, instanceId: string, backupType: string, rotation: number): Promise<void> {
     const found = await tx
       .selectFrom('images')

@@ -23,13 +23,13 @@ export interface StatesBefore {
   readonly task_state: TaskState;
 }
 
-/** Where notifications go, by their form; each may be silent. */
+/** The destinations of notifications, by format; each may be disabled. */
 export interface InstanceNoticeForms {
   /** nova's unversioned `compute.instance.*`. */
   readonly unversioned: Notices;
   /** nova's versioned `instance.*`. */
   readonly versioned: Notices;
-  /** neutron's, of the ports that go with servers. */
+  /** neutron's, for the ports that are created and deleted with servers. */
   readonly ports: Notices;
 }
 
@@ -39,7 +39,7 @@ export interface InstanceNoticeSettings {
   readonly nameTemplate: string;
 }
 
-/** Tells the world of changes of servers, in the forms that `[notifications] notification_format` wants. */
+/** Sends notifications of changes to servers, in the formats that `[notifications] notification_format` selects. */
 export class InstanceNotices {
   constructor(
     private readonly forms: InstanceNoticeForms,
@@ -48,14 +48,14 @@ export class InstanceNotices {
     private readonly settings: InstanceNoticeSettings,
   ) {}
 
-  /** `<what>` now; `row` as the server is at this moment. */
+  /** Sends `<what>` now; `row` is the current server. */
   tell(what: string, row: InstanceRow): void {
     const { unversioned } = this.forms;
     unversioned.send(`compute.instance.${what}`, row.id, () => instancePayload(row));
     this.#sendVersioned({ what }, row.id, () => this.#factsOf(row, what));
   }
 
-  /** `<what>` once `tx` has committed, with the server and its addresses as they are then. */
+  /** Sends `<what>` once `tx` has committed, with the server and its addresses at that time. */
   tellAfter(tx: Transaction, what: string, id: string, message?: string): void {
     this.#after(tx, { what, ...(message !== undefined && { message }) }, id);
   }
@@ -65,8 +65,8 @@ export class InstanceNotices {
   }
 
   /**
-   * `update` once `tx` has committed: of a changed state where `notify_on_state_change` wants it. `after` names the
-   * states that are new.
+   * Sends `update` once `tx` has committed, for a changed state if `notify_on_state_change` includes it. `after`
+   * contains the new states.
    */
   changedAfter(
     tx: Transaction,
@@ -84,18 +84,18 @@ export class InstanceNotices {
     this.#after(tx, update({ old_state: oldState, state, old_task_state: oldTask, new_task_state: task }), before.id);
   }
 
-  /** `update` of a server that was just accepted, with the words that nova has for it. */
+  /** Sends `update` for a server that was just accepted, with nova's text for it. */
   accepted(row: InstanceRow): void {
     if (this.settings.level !== undefined) this.#send(update(unchanged(row)), row.id);
   }
 
-  /** `update` for a change of its attributes. */
+  /** Sends `update` for a change of its attributes. */
   editedAfter(tx: Transaction, before: InstanceRow, name: string): void {
     if (this.settings.level === undefined) return;
     this.#after(tx, update(unchanged(before), name === before.name ? undefined : before.name), before.id);
   }
 
-  /** neutron's `port.create.end` for the ports that were made for a server. */
+  /** neutron's `port.create.end` for the ports that were created for a server. */
   portsMadeAfter(tx: Transaction, ports: readonly PortData[]): void {
     const { ports: notices } = this.forms;
     if (!notices.enabled) return;
@@ -106,7 +106,7 @@ export class InstanceNotices {
     });
   }
 
-  /** neutron's `port.delete.end` for the ports that went with a server. */
+  /** neutron's `port.delete.end` for the ports that were deleted with a server. */
   portsGoneAfter(tx: Transaction, ids: readonly string[]): void {
     const { ports: notices } = this.forms;
     if (!notices.enabled) return;
@@ -120,7 +120,10 @@ export class InstanceNotices {
     if (unversioned.enabled || versioned.enabled) this.store.afterCommit(tx, () => this.#send(notice, id));
   }
 
-  /** Read after the commit and beside the operation, once for both forms; nothing of a server that nobody remembers. */
+  /**
+   * Read after the commit and beside the operation, once for both formats; nothing is sent for a server that no longer
+   * exists.
+   */
   #send(notice: InstanceNotice, id: string): void {
     let read: Promise<InstanceFacts | null> | undefined;
     const facts = (): Promise<InstanceFacts | null> => (read ??= this.#facts(id, notice.what));
@@ -175,7 +178,7 @@ function update(states: StateUpdate['states'], oldName?: string): InstanceNotice
   return { what: 'update', update: { states, period: { begin, end }, oldName } };
 }
 
-/** What the unversioned form has beside the server. */
+/** Members of the unversioned payload beside the server. */
 function unversionedDetails({ message, failure, update: change }: InstanceNotice): Record<string, unknown> {
   if (failure !== undefined) return { ...failure };
   if (change === undefined) return message === undefined ? {} : { message };

@@ -1,14 +1,14 @@
 import type { TaskState, VmState, ServerAddress } from '#libs/contracts';
 import type { InstanceRow } from '../instances/instance-row.js';
 
-/** The end of an event that did not succeed, in the words of nova's `.error` notifications. */
+/** The end of a failed event, as nova's `.error` notifications describe it. */
 export interface NoticeFailure {
   readonly code: number;
   readonly message: string;
   readonly exception: string;
 }
 
-/** What an update tells beside the server. */
+/** Further data of an update, beside the server. */
 export interface StateUpdate {
   readonly states: {
     readonly old_state: VmState;
@@ -21,22 +21,22 @@ export interface StateUpdate {
   readonly oldName?: string | undefined;
 }
 
-/** One event of a server, before it has the form of a notification. */
+/** One event of a server, before it is formatted as a notification. */
 export interface InstanceNotice {
   /** `create.start`, `update`. */
   readonly what: string;
-  /** nova's unversioned `create.end` says `Success`. */
+  /** nova's unversioned `create.end` has the message `Success`. */
   readonly message?: string;
   readonly failure?: NoticeFailure;
   readonly update?: StateUpdate;
 }
 
-/** `2026-11-21T20:49:56.123456`, as Python's isoformat; empty for what has not happened. */
+/** `2026-11-21T20:49:56.123456`, as Python's isoformat; empty for an absent time. */
 function isoTime(time: string | null): string {
   return time === null ? '' : time.replace(/Z$/, '');
 }
 
-/** What nova tells of a server in every notification (nova/notifications/base.py: info_from_instance). */
+/** The data of a server in all of nova's notifications (nova/notifications/base.py: info_from_instance). */
 export function instancePayload(row: InstanceRow, addresses?: readonly ServerAddress[]): Record<string, unknown> {
   const { flavor } = row;
   return {
@@ -47,7 +47,7 @@ export function instancePayload(row: InstanceRow, addresses?: readonly ServerAdd
     reservation_id: row.reservation_id,
     hostname: row.hostname,
     instance_type: flavor.name,
-    // A row number in nova's database; what we have for it is the flavor's id.
+    // A row number in nova's database; here the flavor's id takes its place.
     instance_type_id: flavor.id,
     instance_flavor_id: flavor.id,
     architecture: null,

@@ -3,27 +3,27 @@ import { createContext, currentContext, getLogger } from '#libs/telemetry';
 
 const log = getLogger('albireo.notification');
 
-/** More than that under way at once are dropped: memory stays flat, whatever is slow. */
+/** When this many are in progress, further ones are dropped, so that memory stays limited if a receiver is slow. */
 const MOST_PENDING = 10_000;
 
 export type NoticeWatch = (eventType: string, subject: string) => void;
 
 /**
- * Notifications of one service (`compute`, `network`). They are sent beside what they tell about: nobody waits for one,
- * and one that cannot be made or sent is a line in the log.
+ * Notifications of one service (`compute`, `network`). They are sent beside the operation, which does not wait for
+ * them; a failure to build or send one is logged.
  */
 export class Notices {
   readonly #notifier: Notifier | null;
   readonly #pending = new Set<Promise<void>>();
-  /** The last payload that is being made, by subject: notifications of one subject leave in their order. */
+  /** The last payload being built, by subject: notifications of one subject are sent in order. */
   readonly #turns = new Map<string, Promise<unknown>>();
   #full = false;
 
   readonly #watch: NoticeWatch | undefined;
 
   /**
-   * @param notifier null: nothing is sent, and no payload is made
-   * @param watch told of each, without its payload, whether it is sent or not
+   * @param notifier null: nothing is sent, and no payload is built
+   * @param watch called for each notification, without its payload, whether it is sent or not
    */
   constructor(notifier: Notifier | null = null, watch?: NoticeWatch) {
     this.#notifier = notifier;
@@ -35,8 +35,8 @@ export class Notices {
   }
 
   /**
-   * In the name of the request that is being served. `payload` may read the database, and answers null when there is
-   * nothing to tell after all. `subject`: the id of what it is about.
+   * Sends a notification in the context of the current request. `payload` may read the database; it returns null if
+   * there is nothing to send after all. `subject`: the id of the object.
    */
   send(eventType: string, subject: string, payload: () => unknown, priority: NotificationPriority = 'info'): void {
     this.#watch?.(eventType, subject);
@@ -50,7 +50,7 @@ export class Notices {
     }
     this.#full = false;
     const made = (this.#turns.get(subject) ?? Promise.resolve()).then(payload);
-    // The next one waits for its turn, not for this one's success.
+    // The next one waits until this one has ended, whether it succeeded or not.
     const turn: Promise<unknown> = made
       .catch(() => undefined)
       .finally(() => {
@@ -64,7 +64,7 @@ export class Notices {
     this.#pending.add(sending);
   }
 
-  /** Waits for what is under way, for so long at most. */
+  /** Waits for notifications in progress, at most for the given time. */
   async settle(deadlineMs: number): Promise<void> {
     if (this.#pending.size === 0) return;
     let timer: NodeJS.Timeout | undefined;

@@ -10,12 +10,12 @@ const LAST_MS = 2_000;
 
 /** The notifications of a worker process, by service. */
 export interface WorkerNotices {
-  /** About servers, in nova's unversioned form. */
+  /** For servers, in nova's unversioned format. */
   readonly compute: Notices;
-  /** The same in its versioned form. */
+  /** The same in the versioned format. */
   readonly versioned: Notices;
   readonly network: Notices;
-  /** Sends what is under way and closes a broker connection of its own. */
+  /** Sends notifications in progress and closes its own broker connection. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export const silentNotices: WorkerNotices = {
   close: async () => undefined,
 };
 
-/** As `[oslo_messaging_notifications]` says: nothing without a driver. */
+/** As `[oslo_messaging_notifications]` configures: none without a driver. */
 export async function openNotices(
   config: Configuration,
   transport: Transport,
@@ -41,7 +41,7 @@ export async function openNotices(
   const compute = await openConfiguredNotifier(config, { service: 'compute', host }, transport);
   const { notifier } = compute;
   const { notificationFormat: format, versionedNotificationsTopics: topics } = config.get(NotificationContentOptions);
-  // One connection for all: only the name of the publisher and the topics differ.
+  // One connection for all: they differ only in the publisher's name and the topics.
   const notices = {
     compute: new Notices(format === 'versioned' ? null : notifier, watch),
     versioned: new Notices(

@@ -1,7 +1,7 @@
 import type { Declaration } from '#libs/contracts';
 import type { Notices } from './notices.js';
 
-/** An object under its names in the API, older ones too: `router:external`, `binding:host_id`, `tenant_id`. */
+/** An object under its API names, including older ones: `router:external`, `binding:host_id`, `tenant_id`. */
 export function neutronForm(declaration: Declaration, object: object): Readonly<Record<string, unknown>> {
   const named: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
@@ -13,11 +13,11 @@ export function neutronForm(declaration: Declaration, object: object): Readonly<
   return named;
 }
 
-/** Tells the world of changes of declared resources: neutron's `network.create.start` and so on. */
+/** Sends notifications of changes to declared resources: neutron's `network.create.start` and so on. */
 export class ResourceNotices {
   constructor(private readonly notices: Notices) {}
 
-  /** A create of one or of many: neutron's payload has the form of the body. */
+  /** A create of one or many: neutron's payload has the form of the body. */
   async create<T extends object>(
     declaration: Declaration,
     inputs: readonly object[],

@@ -7,17 +7,17 @@ import type { InstanceNotice, NoticeFailure, StateUpdate } from './instance-payl
 
 type ShownKeypair = Pick<KeypairsTable, 'user_id' | 'name' | 'public_key' | 'fingerprint' | 'type'>;
 
-/** A server as it is when a notification is made. */
+/** A server at the time of a notification. */
 export interface InstanceFacts {
   readonly row: InstanceRow;
   readonly addresses: readonly ServerAddress[];
-  /** Of notifications about a creation; empty in others. */
+  /** For notifications about a create; empty in others. */
   readonly keypairs: readonly ShownKeypair[];
   /** Its name on its hypervisor. */
   readonly instanceName: string;
 }
 
-/** oslo.versionedobjects' form; the versions are those of nova 34 (nova/notifications/objects). */
+/** The format of oslo.versionedobjects; the versions are those of nova 34 (nova/notifications/objects). */
 interface VersionedPayload {
   readonly 'nova_object.namespace': 'nova';
   readonly 'nova_object.name': string;
@@ -50,7 +50,7 @@ export function versionedPayload(
   return versioned('InstanceCreatePayload', '1.13', {
     ...data,
     fault,
-    // nova shows the volumes of a creation whatever [notifications] bdms_in_notifications says; there are none here.
+    // nova includes the volumes of a create whatever [notifications] bdms_in_notifications says; here there are none.
     block_devices: [],
     keypairs: facts.keypairs.map((keypair) => versioned('KeypairPayload', '1.0', { ...keypair })),
     tags: [],
@@ -95,9 +95,9 @@ function instanceData({ row, addresses }: InstanceFacts, context: RequestContext
     metadata: row.metadata,
     locked: row.locked,
     locked_reason: null,
-    // As the API shows every server.
+    // As the API shows it for every server.
     auto_disk_config: 'MANUAL',
-    // What a worker does by itself belongs to no request.
+    // Operations that a worker starts itself belong to no request.
     request_id: user && project ? requestId : null,
     action_initiator_user: user ?? null,
     action_initiator_project: project ?? null,
@@ -144,7 +144,7 @@ function ipPayload(address: ServerAddress): VersionedPayload {
   });
 }
 
-/** nova's method that failed, by the beginning of the event's name. */
+/** nova's method that failed, by the prefix of the event's name. */
 const FAILED_METHODS: Readonly<Record<string, string>> = {
   create: 'build_and_run_instance',
   reboot: 'reboot_instance',
@@ -156,7 +156,7 @@ function faultPayload(what: string, { exception, message }: NoticeFailure): Vers
     function_name: FAILED_METHODS[what.split('.')[0] ?? ''] ?? what,
     exception,
     exception_message: message,
-    // Where in the program it happened is for the log.
+    // The location in the program goes to the log only.
     traceback: '',
   });
 }

@@ -1,7 +1,7 @@
 /**
- * A boot sector that goes through what a boot loader and a kernel do first: protected mode, paging and long mode, with an
- * interrupt return in each, and ends QEMU by its device isa-debug-exit. An accelerator that lacks one of them never comes
- * to the end. Loaded at 0x7c00; its page tables are at 0x1000 to 0x3fff.
+ * A boot sector that does the first steps of a boot loader and a kernel: protected mode, paging and long mode, with an
+ * interrupt return in each. Then it ends QEMU by its device isa-debug-exit. With an accelerator that lacks one of these
+ * features it never gets to the end. Loaded at 0x7c00; its page tables are at 0x1000 to 0x3fff.
  */
 export function bootSector(): Uint8Array {
   const code = Buffer.from(CODE.join(''), 'hex');
@@ -11,7 +11,7 @@ export function bootSector(): Uint8Array {
   return sector;
 }
 
-/** Where the device listens, and what QEMU ends with: twice the byte that the sector writes, and one. */
+/** The port of the device, and QEMU's exit code: twice the byte that the sector writes, plus one. */
 export const TRIAL_EXIT = { device: 'isa-debug-exit,iobase=0x501,iosize=4', code: 2 * 0x2a + 1 } as const;
 
 const CODE = [

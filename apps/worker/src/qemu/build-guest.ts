@@ -8,20 +8,23 @@ import type { GuestFolder, GuestRecord } from './guest-folder.js';
 import { guestHardware, isTrue } from './hardware.js';
 import type { OpenHost } from './open-host.js';
 
-/** What the configuration says of config drives. */
+/** The options for config drives. */
 interface DriveSettings {
   readonly forceConfigDrive: boolean;
   readonly mkisofs: string;
 }
 
-/** A guest that is to be made. */
+/** A guest to be created. */
 interface NewGuest {
   readonly folder: GuestFolder;
   readonly guest: GuestDescription;
   readonly ports: readonly PortData[];
 }
 
-/** Disks, kernel and config drive of a new guest; begun again from the start where a build was cut off. */
+/**
+ * Creates the disks, kernel and config drive of a new guest; starts again from the beginning if a build was
+ * interrupted.
+ */
 export async function buildGuest(
   host: OpenHost,
   { forceConfigDrive, mkisofs }: DriveSettings,
@@ -55,7 +58,7 @@ export async function buildGuest(
     diskBeforeResize: null,
     bootId: null,
   };
-  // From here on a sweep knows whose the folder is.
+  // From here on, a sweep knows to which server the folder belongs.
   await folder.write(begun);
   reachStep('guest.step', 'spawn.folder');
   const made = await disks.make(folder, guest, signal);

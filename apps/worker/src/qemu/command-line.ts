@@ -4,33 +4,33 @@ import type { DiskBus, GuestHardware } from './hardware.js';
 import { SPARE_PORTS, escapeComma, nicArguments } from './guest-nics.js';
 import type { PluggedPort } from './guest-network.js';
 
-/** What the host has for its guests. */
+/** Properties of the host that all its guests share. */
 export interface GuestHost {
   readonly accelerator: 'kvm' | 'hvf' | 'tcg';
-  /** MiB; of tcg. */
+  /** MiB; for tcg. */
   readonly tcgCacheSize: number;
   readonly sandbox: boolean;
-  /** Files of UEFI firmware: code, and a template of the variables; undefined where the host has none. */
+  /** Files of UEFI firmware: code, and a template of the variables; undefined if the host has none. */
   readonly firmware: { readonly code: string; readonly variables: string } | undefined;
   /** Albireo's version, which guests read in their SMBIOS. */
   readonly productVersion: string;
-  /** Whether guests have a SPICE server beside their VNC one. */
+  /** Whether guests have a SPICE server beside their VNC server. */
   readonly spice: boolean;
 }
 
-/** What a start of a guest is made of. */
+/** The input for starting a guest. */
 export interface GuestStart {
   readonly record: GuestRecord;
   readonly folder: GuestFolder;
   readonly plugged: readonly PluggedPort[];
-  /** The snapshot of its state to go on from; null: it boots. */
+  /** The snapshot of its state to resume from; null: it boots. */
   readonly resumeFrom: string | null;
 }
 
 /** The file of a UEFI guest's variables, in its folder. */
 export const UEFI_VARIABLES = 'uefi-variables.qcow2';
 
-/** QEMU's words for a guest, without the emulator itself. Throws GuestError UnsupportedHardware. */
+/** QEMU's arguments for a guest, without the emulator itself. Throws GuestError UnsupportedHardware. */
 export function guestArguments({ record, folder, plugged, resumeFrom }: GuestStart, host: GuestHost): string[] {
   const hardware = guestHardware(record.imageProperties, record.flavor);
   const disks = record.rescue === null ? record.disks : [record.rescue.disk, ...record.disks];
@@ -131,7 +131,7 @@ function consoles(folder: GuestFolder, { videoDevice, hasTablet }: GuestHardware
   ];
 }
 
-/** The agent's channel is the one that clients of SPICE speak with in the guest, as in nova's libvirt driver. */
+/** The agent's channel connects SPICE clients with the agent in the guest, as in nova's libvirt driver. */
 function spice(folder: GuestFolder): string[] {
   return [
     '-spice',
@@ -170,7 +170,7 @@ function busOf(disk: GuestDisk, hardware: Pick<GuestHardware, 'diskBus' | 'cdrom
   return hardware.diskBus;
 }
 
-/** The node of a disk, as commands of QMP name it. */
+/** The node name of a disk in QMP commands. */
 export const diskNode = (role: GuestDisk['role']): string => `disk-${role}`;
 
 function diskArguments(disk: GuestDisk, index: number, hardware: GuestHardware): string[] {
@@ -183,7 +183,7 @@ function diskArguments(disk: GuestDisk, index: number, hardware: GuestHardware):
     file: { driver: 'file', filename: disk.path, aio: 'threads' },
   };
   const isCd = disk.role === 'cdrom' || (disk.role === 'config' && disk.format === 'raw');
-  // A CD comes first where it is what the server boots from; a disk that is rescued with does by its place.
+  // A CD comes first if the server boots from it; a rescue disk comes first by its position.
   const boot = disk.role === 'config' ? '' : `,bootindex=${index + 1}`;
   const id = `drive=${node},id=device-${disk.role}${boot}`;
   return [

@@ -21,8 +21,8 @@ import { runTool } from './run-tool.js';
 const LABEL = 'config-2';
 
 /**
- * Writes a guest's config drive, as nova.virt.configdrive: ISO 9660 by `mkisofs`, or a FAT disk where there is no such
- * program. May be repeated.
+ * Writes a guest's config drive, as nova.virt.configdrive: ISO 9660 by `mkisofs`, or a FAT disk if that program is
+ * missing. May be repeated.
  */
 export async function writeConfigDrive(
   folder: GuestFolder,

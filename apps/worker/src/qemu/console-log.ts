@@ -2,10 +2,10 @@ import { open, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { isMissing } from './guest-folder.js';
 import type { GuestFolder } from './guest-folder.js';
 
-/** What one answer holds at most, as nova's MAX_CONSOLE_BYTES. */
+/** The maximum size of one response, as nova's MAX_CONSOLE_BYTES. */
 const MAX_ANSWER = 100 * 1024;
 
-/** The end of what a guest wrote on its first serial line. */
+/** The end of the text that a guest wrote on its first serial line. */
 export async function readConsole(folder: GuestFolder): Promise<string> {
   const now = await tail(folder.consoleLog, MAX_ANSWER);
   if (now.byteLength >= MAX_ANSWER) return now.toString('utf8');
@@ -14,8 +14,8 @@ export async function readConsole(folder: GuestFolder): Promise<string> {
 }
 
 /**
- * Keeps a log small: a guest may write without end. QEMU appends to the file, so that it goes on at the start of one that
- * was cut; what it writes between the copy and the cut is lost.
+ * Keeps a log small, since a guest may write without limit. QEMU appends to the file, so after the truncation it
+ * continues at the new end; text written between copy and truncation is lost.
  */
 export async function trimConsole(folder: GuestFolder, maxBytes: number): Promise<void> {
   const { size } = await stat(folder.consoleLog).catch(() => ({ size: 0 }));

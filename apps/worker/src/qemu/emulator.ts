@@ -7,7 +7,7 @@ import type { QemuAccelerator } from '#libs/options';
 import { TRIAL_EXIT, bootSector } from './boot-trial.js';
 import { runTool, toolEnvironment } from './run-tool.js';
 
-/** An accelerator that works here, and why. */
+/** The accelerator that works here, and why it was chosen. */
 export interface ChosenAccelerator {
   readonly accelerator: 'kvm' | 'hvf' | 'tcg';
   readonly reason: string;
@@ -24,8 +24,8 @@ export async function emulatorVersion(emulator: string): Promise<number> {
 }
 
 /**
- * Which accelerator guests run with. A device file says little: each is tried with a guest of its own, which must boot
- * and come to long mode within some seconds. Throws for one that was asked for and does not work.
+ * Chooses the accelerator for guests. A device file alone proves little: each accelerator is tried with a guest of its
+ * own, which must boot and reach long mode within some seconds. Throws if the requested one does not work.
  */
 export async function chooseAccelerator(emulator: string, wanted: QemuAccelerator): Promise<ChosenAccelerator> {
   if (wanted === 'tcg') return { accelerator: 'tcg', reason: 'as [qemu] accelerator says' };
@@ -45,13 +45,13 @@ function platformAccelerators(): readonly ('kvm' | 'hvf')[] {
   return process.platform === 'darwin' && process.arch === 'x64' ? ['hvf'] : [];
 }
 
-/** What is wrong with an accelerator, or undefined. */
+/** The fault of an accelerator, or undefined. */
 async function tryAccelerator(emulator: string, accelerator: 'kvm' | 'hvf'): Promise<string | undefined> {
   if (accelerator === 'kvm' && !existsSync('/dev/kvm')) return 'there is no /dev/kvm';
   return bootFault(emulator, ['-accel', accelerator, '-cpu', 'host']);
 }
 
-/** Boots the sector of boot-trial with these words of QEMU's; what is wrong, or undefined. */
+/** Boots the sector of boot-trial with these arguments of QEMU; returns the fault, or undefined. */
 export async function bootFault(emulator: string, accelerator: readonly string[]): Promise<string | undefined> {
   const directory = await mkdtemp(join(tmpdir(), 'albireo-qemu-'));
   try {
@@ -81,7 +81,7 @@ export async function bootFault(emulator: string, accelerator: readonly string[]
   }
 }
 
-/** Whether the emulator has a SPICE server: it may be a module that is not installed. */
+/** Whether the emulator has a SPICE server, which may be a module that is not installed. */
 export async function hasSpice(emulator: string): Promise<boolean> {
   const child = spawn(emulator, ['-spice', 'help'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -91,14 +91,14 @@ export async function hasSpice(emulator: string): Promise<boolean> {
   });
   let told = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
-  // Its exit code is that of an error either way.
+  // It exits with an error code in both cases.
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));
     child.once('close', () => resolve(/^\s*unix=/m.test(told)));
   });
 }
 
-/** UEFI firmware where distributions put it. */
+/** UEFI firmware in the folders that distributions use. */
 export function findFirmware(): { readonly code: string; readonly variables: string } | undefined {
   return FIRMWARE.find(({ code, variables }) => existsSync(code) && existsSync(variables));
 }

@@ -6,15 +6,15 @@ import type { GuestFolder, GuestRecord } from './guest-folder.js';
 import type { GuestRelay } from './guest-network.js';
 import { forwardToGuest } from './user-network.js';
 
-/** A guest of this host, as its folder tells. */
+/** A guest of this host, as its folder describes it. */
 export interface FoundGuest {
   readonly folder: GuestFolder;
   readonly record: GuestRecord;
 }
 
 /**
- * The guests that somebody means: by the server's id, its name, its host name or an address. Several where servers have
- * the same name.
+ * The guests that match a text: the server's id, its name, its host name or an address. Several if servers have the
+ * same name.
  */
 export async function findGuests(instancesPath: string, wanted: string): Promise<FoundGuest[]> {
   const folders = await guestFolders(instancesPath);
@@ -29,7 +29,7 @@ function namesOf({ id, displayName, instanceName, hostname, ports }: GuestRecord
 }
 
 /**
- * How a TCP port of a guest is reached from this machine without the worker's help; null where there is no way. Throws
+ * How a TCP port of a guest can be reached from this machine without the worker; null if it cannot. Throws
  * QmpUnreachable for a guest that is off.
  */
 export async function relayTo({ folder, record }: FoundGuest, port: number): Promise<GuestRelay | null> {

@@ -4,12 +4,12 @@ import type { ConsoleTarget } from '../drivers/virt-driver.js';
 import type { GuestFolder } from './guest-folder.js';
 import type { GuestProcesses } from './guest-processes.js';
 
-/** What a guest may have that a console leads to. */
+/** The kinds of consoles that a guest may have. */
 export type GuestConsole = 'vnc' | 'serial' | 'spice';
 
 /**
- * Where a console of a guest is; undefined while it does not run. Errors: ConsoleTypeUnavailable of one that was started
- * without it, as get_vnc_console and get_spice_console of nova.virt.libvirt.driver.
+ * The address of a guest's console; undefined while the guest is not running. Errors: ConsoleTypeUnavailable if it was
+ * started without that console, as get_vnc_console and get_spice_console of nova.virt.libvirt.driver.
  */
 export async function consoleOf(
   folder: GuestFolder,

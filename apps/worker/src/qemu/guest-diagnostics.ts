@@ -15,11 +15,11 @@ const STATES: Readonly<Record<number, GuestDiagnostics['state']>> = {
   [POWER_STATE.SUSPENDED]: 'suspended',
 };
 
-/** Clock ticks of /proc in a second, on every system that Linux runs QEMU on. */
+/** Clock ticks per second in /proc, on every Linux on which QEMU runs. */
 const TICKS = 100;
 const UNKNOWN: TrafficDiagnostics = { octets: null, packets: null, errors: null, drop: null };
 
-/** What QEMU and the host tell of a guest. */
+/** Reads the values that QEMU and the host have for a guest. */
 export async function readDiagnostics(
   folder: GuestFolder,
   record: GuestRecord,
@@ -86,7 +86,7 @@ async function traffic(
     errors: await read(`${side}_errors`),
     drop: await read(`${side}_dropped`),
   });
-  // What the host sends into a tap, the guest receives.
+  // Data that the host sends into a tap is received by the guest.
   return { mac, received: await of('tx'), sent: await of('rx') };
 }
 

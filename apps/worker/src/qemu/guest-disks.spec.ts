@@ -14,7 +14,7 @@ import { guestRecord } from './testing/guest-record.js';
 
 const GIB = 1024 ** 3;
 
-/** Remembers sizes in place of making files. */
+/** Records sizes instead of creating files. */
 class NotedImages extends ImageTool {
   readonly sizes = new Map<string, number>([['/x/disk', GIB]]);
 

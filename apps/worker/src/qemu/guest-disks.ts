@@ -9,10 +9,10 @@ import type { ImageTool } from './image-tool.js';
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-/** Where a kernel that comes with an image looks for its root, as nova's. */
+/** The default command line for an image's own kernel, as nova's. */
 const DEFAULT_ROOT = 'root=/dev/vda console=tty0 console=ttyS0 no_timer_check';
 
-/** The disks of guests: overlays on the images of the cache, and empty ones. */
+/** The disks of guests: overlays on cached images, and empty disks. */
 export class GuestDisks {
   constructor(
     private readonly cache: ImageCache,
@@ -20,7 +20,10 @@ export class GuestDisks {
     private readonly sources: GuestSources,
   ) {}
 
-  /** The disks of a new guest. May be repeated. Errors: as the cache's, and GuestError FlavorDiskSmallerThanImage. */
+  /**
+   * Creates the disks of a new guest. May be repeated. Errors: those of the cache, and GuestError
+   * FlavorDiskSmallerThanImage.
+   */
   async make(folder: GuestFolder, guest: GuestDescription, signal: AbortSignal): Promise<GuestDisk[]> {
     const { flavor } = guest;
     const image = guest.imageRef === '' ? undefined : await this.cache.disk(guest.imageRef, signal);
@@ -32,7 +35,7 @@ export class GuestDisks {
     ];
   }
 
-  /** The disk that a guest is rescued with, beside its own. */
+  /** The rescue disk of a guest, beside its own disk. */
   async rescue(folder: GuestFolder, imageId: string, flavorDisk: number, signal: AbortSignal): Promise<GuestDisk> {
     const image = await this.cache.disk(imageId, signal);
     if (image.isCd) return { ...cd(image), role: 'rescue' };
@@ -54,15 +57,16 @@ export class GuestDisks {
     };
   }
 
-  /** The kernel of another image than the guest's own. */
+  /** The kernel of an image other than the guest's own. */
   async kernelOf(imageId: string, signal: AbortSignal): Promise<DirectKernel | null> {
     return this.kernel((await this.sources.images.describe(imageId)).properties, signal);
   }
 
   /**
-   * Makes the root disk what a flavor says; of a guest that is off. A larger one lies above the disk as it was, which
-   * stays until the resize is confirmed. On the way back to a smaller flavor it is taken away again: what was written
-   * since is lost, as with nova. A disk that never was confirmed, since its resize failed, is no way back of a later one.
+   * Changes the root disk to the size in a flavor, while the guest is off. A larger disk is an overlay on the previous
+   * disk, which stays until the resize is confirmed. A revert to the smaller flavor removes the overlay: data written
+   * since is lost, as in nova. An overlay that was never confirmed because its resize failed cannot be used to revert a
+   * later resize.
    */
   async resize(folder: GuestFolder, record: GuestRecord, flavorDisk: number): Promise<GuestRecord> {
     const { diskBeforeResize: before } = record;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FlavorData, PortData } from '#libs/contracts';
 import type { NetworkLevel, PluggedPort } from './guest-network.js';
 
-/** A disk of a guest: a file of its folder, or the image of a CD in the cache. */
+/** A disk of a guest: a file in its folder, or the image of a CD in the cache. */
 export interface GuestDisk {
   readonly role: 'root' | 'ephemeral' | 'swap' | 'config' | 'cdrom' | 'rescue';
   readonly path: string;
@@ -12,14 +12,14 @@ export interface GuestDisk {
   readonly readOnly: boolean;
 }
 
-/** A kernel of its own, for images that have one. */
+/** A kernel outside of the disk, for images that have one. */
 export interface DirectKernel {
   readonly kernel: string;
   readonly ramdisk: string | null;
   readonly commandLine: string;
 }
 
-/** `guest.json`: what the driver knows of a guest, whichever worker asks. */
+/** `guest.json`: the driver's data about a guest, the same for every worker. */
 export interface GuestRecord {
   readonly version: 1;
   readonly id: string;
@@ -27,9 +27,9 @@ export interface GuestRecord {
   readonly displayName: string;
   readonly hostname: string;
   readonly host: string;
-  /** The last operation that was finished: its repetition does nothing. */
+  /** The last finished operation: a repetition of it does nothing. */
   readonly lastTask: string | null;
-  /** Whether the disks are whole: a build that was cut off is begun again. */
+  /** Whether the disks are complete: an interrupted build starts again. */
   readonly isBuilt: boolean;
   readonly imageRef: string;
   readonly imageProperties: Readonly<Record<string, unknown>>;
@@ -40,30 +40,30 @@ export interface GuestRecord {
   readonly networkLevel: NetworkLevel;
   readonly plugged: readonly PluggedPort[];
   readonly launcher: readonly string[];
-  /** Whether it shall run: what is not there then has ended by itself, or with its host. */
+  /** Whether the guest should be running: if it is not, it ended by itself or with its host. */
   readonly wantsToRun: boolean;
-  /** Its state lies in its root disk, to be gone on with. */
+  /** Its state is saved in its root disk, to be resumed. */
   readonly isSuspended: boolean;
-  /** The disk that it is rescued with, while it is. */
+  /** Its rescue disk, during a rescue. */
   readonly rescue: { readonly disk: GuestDisk; readonly kernel: DirectKernel | null } | null;
-  /** Let go of by a move, and not taken over since. */
+  /** Released by a move, and not taken over since. */
   readonly isMovedOut: boolean;
-  /** The root disk before a resize that made it larger, while that can be reverted. */
+  /** The root disk before a resize that enlarged it, while the resize can be reverted. */
   readonly diskBeforeResize: GuestDisk | null;
-  /** The boot of the host that it was started in; null before the first. */
+  /** The host's boot id when the guest was started; null before the first start. */
   readonly bootId: string | null;
 }
 
-/** Longest path of a unix socket (sun_path of Linux; others have a few less). */
+/** The longest path of a unix socket (sun_path on Linux; other systems allow a few characters less). */
 const MAX_SOCKET_PATH = 103;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A guest's folder below `instances_path`, for its owner alone. */
+/** A guest's folder below `instances_path`, accessible to its owner only. */
 export class GuestFolder {
   readonly path: string;
 
-  /** Throws TypeError for an id that is no UUID: a folder must never lie elsewhere. */
+  /** Throws TypeError for an id that is not a UUID: a folder must never be outside of `instances_path`. */
   constructor(
     readonly instancesPath: string,
     readonly id: string,
@@ -81,7 +81,7 @@ export class GuestFolder {
     return this.file('qmp.sock');
   }
 
-  /** The monitor for events, which one worker of the host holds. */
+  /** The monitor for events, used by one worker of the host at a time. */
   get events(): string {
     return this.file('events.sock');
   }
@@ -106,7 +106,7 @@ export class GuestFolder {
     return this.file('console.log');
   }
 
-  /** What QEMU itself has to say. */
+  /** QEMU's own output. */
   get emulatorLog(): string {
     return this.file('qemu.log');
   }
@@ -119,7 +119,7 @@ export class GuestFolder {
     await rm(this.path, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Undefined when there is no guest, or nothing whole of it. */
+  /** Undefined if there is no guest, or no complete record of it. */
   async read(): Promise<GuestRecord | undefined> {
     try {
       const record = JSON.parse(await readFile(this.file('guest.json'), 'utf8')) as GuestRecord;
@@ -130,7 +130,7 @@ export class GuestFolder {
     }
   }
 
-  /** Takes the place of the record before as a whole. Fails when the folder is gone. */
+  /** Replaces the previous record as a whole. Fails if the folder is gone. */
   async write(record: GuestRecord): Promise<void> {
     const draft = this.file(`guest.${randomUUID()}.part`);
     const file = await open(draft, 'wx', 0o600);
@@ -144,7 +144,7 @@ export class GuestFolder {
   }
 }
 
-/** The folders of guests, whole or not. */
+/** The folders of guests, complete or not. */
 export async function guestFolders(instancesPath: string): Promise<GuestFolder[]> {
   const names = await readdir(instancesPath).catch((error: unknown) => {
     if (isMissing(error)) return [];
@@ -153,7 +153,7 @@ export async function guestFolders(instancesPath: string): Promise<GuestFolder[]
   return names.filter((name) => UUID.test(name)).map((id) => new GuestFolder(instancesPath, id));
 }
 
-/** What is wrong with `instances_path` for sockets, or undefined. */
+/** Why `instances_path` cannot contain sockets, or undefined. */
 export function socketPathFault(instancesPath: string): string | undefined {
   const longest = join(instancesPath, '00000000-0000-0000-0000-000000000000', 'events.sock').length;
   if (longest <= MAX_SOCKET_PATH) return undefined;

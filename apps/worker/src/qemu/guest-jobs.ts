@@ -9,11 +9,11 @@ import { SUSPENDED_STATE } from './guest-power.js';
 import { QmpError, recordsOf, withQmp } from './qmp-client.js';
 import type { QmpClient } from './qmp-client.js';
 
-/** Jobs are looked at this often beside their events, should one be lost. */
+/** Jobs are also polled at this interval, in case an event is lost. */
 const LOOK_MS = 1_000;
 const READ_BYTES = 1024 * 1024;
 
-/** The root disk of a guest as one flat qcow2 file, taken while it runs. The file is there until `dispose`. */
+/** The root disk of a guest as one flat qcow2 file, copied while it runs. The file exists until `dispose`. */
 export async function copyRunningDisk(
   folder: GuestFolder,
   record: GuestRecord,
@@ -47,7 +47,7 @@ export async function copyRunningDisk(
   }
 }
 
-/** As `copyRunningDisk`, of a guest that is off. */
+/** As `copyRunningDisk`, for a guest that is off. */
 export async function copyDisk(folder: GuestFolder, record: GuestRecord, tool: ImageTool): Promise<GuestSnapshot> {
   const root = rootOf(record);
   const target = snapshotFile(folder);
@@ -60,7 +60,7 @@ export async function copyDisk(folder: GuestFolder, record: GuestRecord, tool: I
   }
 }
 
-/** Stops a guest that runs and keeps its state in its root disk; the process still has to be ended. */
+/** Stops a running guest and saves its state in its root disk; the process still has to be ended. */
 export async function saveState(folder: GuestFolder, record: GuestRecord): Promise<void> {
   const disks = writable(record).map(({ role }) => diskNode(role));
   await withQmp(folder.qmp, async (qmp) => {
@@ -71,7 +71,7 @@ export async function saveState(folder: GuestFolder, record: GuestRecord): Promi
   });
 }
 
-/** Takes away the state that a guest went on from. */
+/** Deletes the state from which a guest resumed. */
 export async function forgetState(folder: GuestFolder, record: GuestRecord): Promise<void> {
   const disks = writable(record).map(({ role }) => diskNode(role));
   await withQmp(folder.qmp, (qmp) => deleteState(qmp, disks));
@@ -85,7 +85,7 @@ function writable({ disks }: GuestRecord): readonly GuestDisk[] {
   return disks.filter(({ readOnly }) => !readOnly);
 }
 
-/** Begins a job, waits for its end and dismisses it. Throws what the job says went wrong. */
+/** Starts a job, waits for its end and dismisses it. Throws the job's error. */
 async function runJob(
   qmp: QmpClient,
   command: string,
@@ -123,7 +123,7 @@ async function runJob(
   }
 }
 
-/** The disk that an image of the server is made of. */
+/** The disk from which an image of the server is made. */
 function rootOf(record: GuestRecord): GuestDisk {
   const root = record.disks.find(({ role }) => role === 'root');
   if (root === undefined) throw new Error(`${record.id} has no root disk`);

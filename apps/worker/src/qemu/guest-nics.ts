@@ -1,14 +1,14 @@
 import type { NetdevArguments, PluggedPort } from './guest-network.js';
 import type { GuestHardware } from './hardware.js';
 
-/** Slots for NICs that are added to a q35 guest while it runs; the bus of a pc has room by itself. */
+/** Slots for NICs that are added to a running q35 guest; the bus of a pc has free slots anyway. */
 export const SPARE_PORTS = 8;
 
 /** Ids of a port's backend and NIC in QEMU. */
 export const netdevId = (portId: string): string => `net-${portId}`;
 export const nicId = (portId: string): string => `nic-${portId}`;
 
-/** The NIC of a guest that is about to start. */
+/** The NIC of a guest before its start. */
 export function nicArguments(port: PluggedPort, index: number, hardware: GuestHardware): string[] {
   const nic = Object.entries(nicDevice(port, hardware))
     .filter(([key]) => key !== 'driver')
@@ -30,7 +30,7 @@ export function nicDevice(
     id: nicId(port.portId),
     mac: port.macAddress,
     ...(isVirtio && port.mtu !== null ? { host_mtu: port.mtu } : {}),
-    // No boot over the network: its ROM would be looked at at every start.
+    // Without its ROM, which every start would search for a network boot.
     ...(isVirtio ? { romfile: '' } : {}),
   };
 }
@@ -63,7 +63,7 @@ function textOf(value: unknown): string {
   return String(value);
 }
 
-/** In QEMU's texts of options a comma is written twice. */
+/** In QEMU's option texts, a comma is written twice. */
 export function escapeComma(text: string): string {
   return text.replaceAll(',', ',,');
 }

@@ -15,21 +15,21 @@ import { QmpUnreachable, recordOf, withQmp } from './qmp-client.js';
 import { toolEnvironment } from './run-tool.js';
 
 export interface GuestPowerSettings {
-  /** The emulator's file. */
+  /** The path of the emulator. */
   readonly emulator: string;
   readonly startTimeoutMs: number;
 }
 
-/** Between two presses of a guest's power button. */
+/** The time between two presses of a guest's power button. */
 const PRESS_MS = 10_000;
 const POLL_MS = 40;
-/** How long QEMU may take to end when it is told to. */
+/** How long QEMU may take to quit. */
 const QUIT_MS = 5_000;
 
-/** The name of the state that a suspended guest goes on from, in its root disk. */
+/** The name of a suspended guest's saved state in its root disk. */
 export const SUSPENDED_STATE = 'albireo-suspended';
 
-/** nova's power_state for the states of QEMU; every other one is of a guest that runs, or is about to. */
+/** nova's power_state for QEMU's states; all other states mean that the guest is running, or about to. */
 const STATES: Readonly<Record<string, number>> = {
   paused: POWER_STATE.PAUSED,
   'io-error': POWER_STATE.PAUSED,
@@ -39,7 +39,7 @@ const STATES: Readonly<Record<string, number>> = {
   'internal-error': POWER_STATE.CRASHED,
 };
 
-/** Guests as processes: they are begun, told to end, and looked at. Whoever began one need not live on. */
+/** Starts, stops and checks guests as processes. A guest keeps running when the worker that started it ends. */
 export class GuestPower {
   constructor(
     private readonly processes: GuestProcesses,
@@ -49,8 +49,8 @@ export class GuestPower {
   ) {}
 
   /**
-   * Starts a guest and waits until QEMU answers; one that runs is left as it is. Answers the record as it is now. Errors:
-   * GuestError InsufficientFreeMemory, InstancePowerOnFailure; what the network throws.
+   * Starts a guest and waits until QEMU answers; a running guest is left alone. Returns the current record. Errors:
+   * GuestError InsufficientFreeMemory, InstancePowerOnFailure; those of the network.
    */
   async start(folder: GuestFolder, record: GuestRecord, signal: AbortSignal): Promise<GuestRecord> {
     const isRunning = (await this.processes.find(folder)) !== undefined;
@@ -76,8 +76,8 @@ export class GuestPower {
   }
 
   /**
-   * Presses the power button and waits for the guest's own end for `graceMs`, then switches it off. Answers whether it
-   * ended by itself. One that is off is fine.
+   * Presses the power button, waits up to `graceMs` for the guest to end by itself, then switches it off. Returns
+   * whether it ended by itself. Also succeeds for a guest that is off.
    */
   async stop(folder: GuestFolder, graceMs: number, signal: AbortSignal): Promise<boolean> {
     const byItself = await this.askToEnd(folder, graceMs, signal);
@@ -85,7 +85,7 @@ export class GuestPower {
     return byItself;
   }
 
-  /** Presses the power button, again and again, for `graceMs`; answers whether the guest has ended. */
+  /** Presses the power button repeatedly for up to `graceMs`; returns whether the guest has ended. */
   async askToEnd(folder: GuestFolder, graceMs: number, signal: AbortSignal): Promise<boolean> {
     const until = performance.now() + graceMs;
     for (;;) {
@@ -95,7 +95,7 @@ export class GuestPower {
       try {
         await withQmp(folder.qmp, async (qmp) => {
           const { status } = recordOf(await qmp.execute('query-status'));
-          // A guest that is paused cannot hear the button.
+          // A paused guest cannot react to the button.
           if (status === 'paused') await qmp.execute('cont');
           await qmp.execute('system_powerdown');
         });
@@ -109,12 +109,12 @@ export class GuestPower {
   /** Switches a guest off. */
   async kill(folder: GuestFolder): Promise<void> {
     if ((await this.processes.find(folder)) === undefined) return;
-    // QEMU's own end writes its disks' last blocks; the signal is for one that hangs.
+    // QEMU's own quit writes the last blocks of its disks; the signal is for a process that hangs.
     const quit = await withQmp(folder.qmp, (qmp) => qmp.execute('quit', {}, QUIT_MS), 2_000).catch(() => 'no answer');
     if (quit === 'no answer' || !(await this.processes.untilGone(folder, QUIT_MS))) await this.processes.kill(folder);
   }
 
-  /** nova's power_state of a guest by what it does now. */
+  /** nova's power_state of a guest, from its current state. */
   async state(folder: GuestFolder, record: GuestRecord): Promise<number> {
     if ((await this.processes.find(folder)) === undefined) {
       return record.isSuspended ? POWER_STATE.SUSPENDED : POWER_STATE.SHUTDOWN;
@@ -142,10 +142,10 @@ export class GuestPower {
     for (const file of left) await rm(file, { force: true });
   }
 
-  /** Answers what tells of the process's end: undefined while it lives. */
+  /** Returns a function that describes the process's end: undefined while it runs. */
   async #spawn(folder: GuestFolder, [program = '', ...args]: readonly string[]): Promise<() => string | undefined> {
     const log = await open(folder.emulatorLog, 'w', 0o600);
-    // Nobody else on the host may read a console, whatever QEMU's own umask makes of the file.
+    // No other user of the host may read a console, whatever umask QEMU uses for the file.
     const console = await open(folder.consoleLog, 'a', 0o600);
     await console.close();
     let ended: string | undefined;

@@ -13,8 +13,8 @@ interface Found {
 const POLL_MS = 40;
 
 /**
- * The guests' processes, known by what they were started with: the server's id and its folder. A pid file may be gone, or
- * name a number that somebody else has by now, so it only says where to look first.
+ * The guests' processes, identified by the arguments with which they were started: the server's id and its folder. A
+ * pid file may be missing, or contain a number that another process has now, so it is only a hint.
  */
 export class GuestProcesses {
   /** The process of a guest, or undefined. */
@@ -24,12 +24,12 @@ export class GuestProcesses {
     return (await this.#all()).find((each) => belongs(each.command, folder))?.pid;
   }
 
-  /** As `find` by the pid file alone: enough for a look that is repeated. */
+  /** As `find`, by the pid file only: sufficient for a repeated check. */
   async isAlive(folder: GuestFolder): Promise<boolean> {
     return (await this.#said(folder)) !== undefined;
   }
 
-  /** Waits until a guest has no process; false when that takes longer. Follows `signal`. */
+  /** Waits until a guest has no process; false on timeout. Aborted by `signal`. */
   async untilGone(folder: GuestFolder, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     const until = performance.now() + timeoutMs;
     for (;;) {
@@ -39,7 +39,7 @@ export class GuestProcesses {
     }
   }
 
-  /** Ends whatever process a guest has, at once, and waits for its end. Throws when it does not go. */
+  /** Kills a guest's process at once, and waits for its end. Throws if it does not end. */
   async kill(folder: GuestFolder): Promise<void> {
     for (let attempt = 0; attempt < 50; attempt += 1) {
       const pid = await this.find(folder);
@@ -65,7 +65,7 @@ export class GuestProcesses {
   }
 }
 
-/** The boot of this machine; a constant where the system does not tell. */
+/** The boot id of this machine; a constant if the system has none. */
 export async function bootId(): Promise<string> {
   try {
     return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
@@ -89,7 +89,7 @@ async function pidIn(file: string): Promise<number | undefined> {
   }
 }
 
-/** The words that a process was started with; undefined for one that is gone, or ended and not yet waited for. */
+/** The arguments of a process; undefined if it has ended. */
 async function commandOf(pid: number): Promise<readonly string[] | undefined> {
   if (process.platform !== 'linux') return (await listed()).find((each) => each.pid === pid)?.command;
   try {

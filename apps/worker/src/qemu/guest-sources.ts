@@ -1,28 +1,28 @@
 import type { Readable } from 'node:stream';
 import type { InstanceMetadataData, InstanceNic } from '#libs/contracts';
 
-/** What guests are made of, as the rest of the worker knows it. */
+/** The rest of the worker, as the source of guests' data. */
 export interface GuestSources {
   readonly images: GuestImages;
-  /** What a server is told of itself. Undefined for one that is deleted. */
+  /** The metadata of a server. Undefined for a deleted one. */
   metadata(serverId: string): Promise<GuestMetadata | undefined>;
-  /** A server's NICs, with what their subnets say. */
+  /** A server's NICs, with data of their subnets. */
   nics(serverId: string): Promise<readonly InstanceNic[]>;
 }
 
 export interface GuestMetadata {
   readonly data: InstanceMetadataData;
-  /** nova's personality: files that the server was created with. */
+  /** nova's personality: files with which the server was created. */
   readonly files: readonly { readonly path: string; readonly contents: string }[];
   /** `[api] dhcp_domain`. */
   readonly domain: string;
 }
 
-/** The Image API's images, as a host reads them: without a user. */
+/** Images of the Image API, read by the host without a user. */
 export interface GuestImages {
-  /** Error: GuestError ImageUnacceptable for one that is gone. */
+  /** Error: GuestError ImageUnacceptable for a deleted image. */
   describe(imageId: string): Promise<GuestImageFacts>;
-  /** Errors: GuestError ImageUnacceptable for one without data, ImageNotActive. */
+  /** Errors: GuestError ImageUnacceptable for an image without data, ImageNotActive. */
   open(imageId: string): Promise<GuestImageData>;
 }
 
@@ -32,9 +32,9 @@ export interface GuestImageFacts {
 }
 
 export interface GuestImageData {
-  /** Bytes; null where it is not known. */
+  /** Bytes; null if unknown. */
   readonly size: number | null;
-  /** MD5, hexadecimal; null where it is not known. */
+  /** MD5, hexadecimal; null if unknown. */
   readonly checksum: string | null;
   readonly read: () => Promise<Readable>;
 }

@@ -18,12 +18,12 @@ const TELLING = new Set([
   'BLOCK_IO_ERROR',
 ]);
 
-/** Longer than any guest keeps another worker's connection waiting without reason. */
+/** The timeout for connecting, which may wait as long as another worker uses the monitor. */
 const CONNECT_MS = 24 * 3_600_000;
 
 /**
- * Hears the guests of this host: one connection a guest, on a monitor of its own. QEMU lets one worker of the host in; the
- * others wait at the door, and one of them follows when that one ends.
+ * Receives events of this host's guests: one connection per guest, on a monitor of its own. QEMU serves one worker of
+ * the host at a time; the others wait, and one of them follows when that connection ends.
  */
 export class GuestWatch {
   readonly #watched = new Map<string, QmpClient | null>();
@@ -39,7 +39,7 @@ export class GuestWatch {
     this.#listeners.add(listener);
   }
 
-  /** Watches the guests that run and are not watched yet. */
+  /** Watches the running guests that are not watched yet. */
   async look(): Promise<void> {
     if (this.#listeners.size === 0) return;
     for (const folder of await guestFolders(this.instancesPath)) {

@@ -1,4 +1,4 @@
-/** nova's exceptions that a guest's owner is told by name, with the code that nova's fault has. */
+/** nova's exceptions whose names a guest's owner sees, with the code of nova's fault. */
 const CODES = {
   ImageUnacceptable: 400,
   ImageNotActive: 500,
@@ -15,7 +15,7 @@ const CODES = {
   HypervisorUnavailable: 500,
 } as const;
 
-/** What went wrong with a guest, in words that its owner may read: no paths of the host. `status` is the fault's code. */
+/** An error of a guest, with text that its owner may read: no paths of the host. `status` is the fault's code. */
 export class GuestError extends Error {
   readonly status: number;
 
@@ -31,7 +31,7 @@ export function unacceptable(imageId: string, reason: string, cause?: unknown): 
   return new GuestError('ImageUnacceptable', `Image ${imageId} is unacceptable: ${reason}`, cause);
 }
 
-/** The error of a full disk in words of its own; any other as it is. */
+/** Converts the error of a full disk; any other error is returned unchanged. */
 export function diskError(error: unknown): unknown {
   const text = error instanceof Error ? `${'code' in error ? String(error.code) : ''} ${error.message}` : '';
   if (!/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/.test(text)) return error;

@@ -1,20 +1,20 @@
 import type { FlavorData } from '#libs/contracts';
 import { GuestError } from './guest.errors.js';
 
-/** The hardware of a guest, as its image's properties and its flavor's extra specs ask for it. */
+/** The hardware of a guest, as its image's properties and its flavor's extra specs request it. */
 export interface GuestHardware {
   readonly machine: 'pc' | 'q35';
   readonly firmware: 'bios' | 'uefi';
   readonly diskBus: DiskBus;
   readonly cdromBus: DiskBus;
-  /** QEMU's device of every NIC. */
+  /** The QEMU device of every NIC. */
   readonly nicDevice: string;
-  /** QEMU's device of the screen; null: none, and no VNC. */
+  /** The QEMU device of the screen; null: none, and no VNC. */
   readonly videoDevice: string | null;
   readonly hasRng: boolean;
   readonly hasGuestAgent: boolean;
   readonly hasTablet: boolean;
-  /** What a guest's watchdog does when it is not fed; null: it has none. */
+  /** The action of a guest's watchdog when it expires; null: no watchdog. */
   readonly watchdog: 'reset' | 'poweroff' | 'pause' | 'none' | null;
   readonly topology: { readonly sockets: number; readonly cores: number; readonly threads: number };
   readonly clock: 'utc' | 'localtime';
@@ -24,7 +24,7 @@ export interface GuestHardware {
 const DISK_BUSES = ['virtio', 'scsi', 'ide', 'sata', 'usb'] as const;
 export type DiskBus = (typeof DISK_BUSES)[number];
 
-/** nova's hw_vif_model and QEMU's device for it. */
+/** QEMU's devices for nova's hw_vif_model. */
 const NICS: Readonly<Record<string, string>> = {
   virtio: 'virtio-net-pci',
   e1000: 'e1000',
@@ -35,7 +35,7 @@ const NICS: Readonly<Record<string, string>> = {
   vmxnet3: 'vmxnet3',
 };
 
-/** nova's hw_video_model and QEMU's device for it. */
+/** QEMU's devices for nova's hw_video_model. */
 const SCREENS: Readonly<Record<string, string | null>> = {
   vga: 'VGA',
   cirrus: 'cirrus-vga',
@@ -91,7 +91,10 @@ function machineOf(type: string | undefined, architecture: string | undefined): 
   throw unsupported(`hw_machine_type = ${type}`);
 }
 
-/** Sockets as many as CPUs unless cores or threads are asked for, as nova's; what does not come out even is not kept. */
+/**
+ * One socket per CPU unless cores or threads are requested, as in nova; a topology that does not divide evenly is
+ * ignored.
+ */
 function topologyOf(vcpus: number, wanted: (name: string) => string | undefined): GuestHardware['topology'] {
   const number = (name: string): number | undefined => {
     const value = Number(wanted(name));

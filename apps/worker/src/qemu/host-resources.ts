@@ -7,7 +7,7 @@ import type { OpenHost } from './open-host.js';
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-/** What this machine has, as the compute host `host`. */
+/** The resources of this machine, as the compute host `host`. */
 export async function hostResources(
   { instancesPath, version, accelerator }: OpenHost,
   host: string,

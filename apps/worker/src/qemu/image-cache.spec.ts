@@ -22,7 +22,7 @@ import { findProgram } from './program-fault.js';
 const program = findProgram('qemu-img');
 const skip = program === undefined ? 'qemu-img is not installed' : false;
 
-/** A cache of one image, whose data is a file's. */
+/** A cache of one image, whose data comes from a file. */
 function cacheOf(directory: string, data: Buffer, diskFormat: string, size: number = data.byteLength): ImageCache {
   const checksum = size === data.byteLength ? createHash('md5').update(data).digest('hex') : null;
   const images = {

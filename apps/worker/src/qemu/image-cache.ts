@@ -9,25 +9,25 @@ import type { GuestImages } from './guest-sources.js';
 import type { ImageTool } from './image-tool.js';
 import { ToolError } from './run-tool.js';
 
-/** An image as it lies in the cache: whole, checked, never changed. */
+/** An image in the cache: complete, checked, never changed. */
 export interface CachedImage {
   readonly path: string;
   readonly format: 'qcow2' | 'raw';
   readonly virtualSize: number;
-  /** It is a CD to boot from, no disk. */
+  /** A bootable CD instead of a disk. */
   readonly isCd: boolean;
 }
 
-/** Formats of disks that guests run from as they are; others are converted. */
+/** Formats from which guests run directly; others are converted. */
 const RUN_AS: Readonly<Record<string, 'qcow2' | 'raw'>> = { qcow2: 'qcow2', raw: 'raw', iso: 'raw' };
 /** Formats that are converted, with qemu-img's name of each. */
 const CONVERTED: Readonly<Record<string, string>> = { vmdk: 'vmdk', vdi: 'vdi', vhdx: 'vhdx', vhd: 'vpc' };
-/** Kernels, ramdisks and raw disks beside them, which have no signature of their own. */
+/** Kernels, ramdisks and raw disks, which have no signature of their own. */
 const AMAZON = new Set(['ami', 'aki', 'ari']);
 
 /**
- * The images that guests of this host are made of, in nova's `_base`: a file each, named by the hash of the image's id,
- * whose data never changes. A file appears when it is whole and checked.
+ * The images of this host's guests, in nova's `_base`: one file each, named by the hash of the image's id; its data
+ * never changes. A file appears only when it is complete and checked.
  */
 export class ImageCache {
   readonly #directory: string;
@@ -48,7 +48,7 @@ export class ImageCache {
     );
   }
 
-  /** A kernel or ramdisk, as it is. Errors as `disk`. */
+  /** A kernel or ramdisk, unchanged. Errors as for `disk`. */
   async file(imageId: string, signal: AbortSignal): Promise<string> {
     const load = (): Promise<CachedImage> =>
       this.#load(imageId, signal, async (path) => ({
@@ -60,7 +60,7 @@ export class ImageCache {
     return (await this.#once(`file-${imageId}`, imageId, load)).path;
   }
 
-  /** Removes downloads that were cut off, and images that no guest has used for `minimumAgeMs`. */
+  /** Removes interrupted downloads, and images that no guest has used for `minimumAgeMs`. */
   async sweep(used: ReadonlySet<string>, minimumAgeMs: number): Promise<void> {
     const names = await readdir(this.#directory).catch((error: unknown) => {
       if (isMissing(error)) return [];
@@ -146,7 +146,7 @@ export class ImageCache {
     if (checksum !== null && found.checksum !== checksum) throw unacceptable(imageId, 'the data has another checksum');
   }
 
-  /** What the data is, judged by itself: an image must be what its disk_format says, and name no other file. */
+  /** Inspects the data itself: an image must have the format in its disk_format, and must not refer to another file. */
   async #disk(draft: string, imageId: string): Promise<CachedImage> {
     const { diskFormat } = await this.images.describe(imageId);
     const { format: found, danger } = await headerOf(draft);
@@ -190,7 +190,7 @@ export class ImageCache {
     }
   }
 
-  /** Where an image lies once it is cached. */
+  /** The path of an image in the cache. */
   place(imageId: string): string {
     return join(this.#directory, createHash('sha1').update(imageId).digest('hex'));
   }

@@ -3,7 +3,7 @@ import { recordOf } from './qmp-client.js';
 import { ToolError, runTool } from './run-tool.js';
 import type { ToolRun } from './run-tool.js';
 
-/** What qemu-img tells of a disk image. */
+/** qemu-img's description of a disk image. */
 export interface ImageInfo {
   readonly format: string;
   /** Bytes. */
@@ -12,14 +12,14 @@ export interface ImageInfo {
   readonly dataFile: string | undefined;
 }
 
-/** Looking at a foreign file may not take longer. */
+/** The timeout for inspecting an untrusted file. */
 const LOOK_MS = 30_000;
 
-/** qemu-img. Formats are always said, never guessed from what a guest may have written. */
+/** Calls qemu-img. Formats are always given explicitly, never detected from data that a guest may have written. */
 export class ImageTool {
   constructor(readonly program: string) {}
 
-  /** Of a disk that a guest runs from, too. Throws ToolError for what is no image of this format. */
+  /** Also for the disk of a running guest. Throws ToolError for a file that is not an image of this format. */
   async info(path: string, format: string): Promise<ImageInfo> {
     const text = await runTool(this.program, ['info', '-U', '-f', format, '--output=json', path], {
       timeoutMs: LOOK_MS,
@@ -34,19 +34,19 @@ export class ImageTool {
     };
   }
 
-  /** Throws GuestError ImageUnacceptable when parts of a qcow2 image are missing or wrong. */
+  /** Throws GuestError ImageUnacceptable if parts of a qcow2 image are missing or wrong. */
   async check(path: string, imageId: string): Promise<void> {
     try {
       await runTool(this.program, ['check', '-q', '-f', 'qcow2', path], { timeoutMs: 10 * LOOK_MS });
     } catch (error) {
-      // 3: clusters that nothing refers to, which does no harm.
+      // 3: leaked clusters, which do no harm.
       if (error instanceof ToolError && error.code === 3) return;
       if (error instanceof ToolError) throw unacceptable(imageId, 'the image is damaged or not whole', error);
       throw error;
     }
   }
 
-  /** @param size bytes; a backing file's own without it */
+  /** @param size bytes; by default the size of the backing file */
   async create(
     path: string,
     size: number | undefined,

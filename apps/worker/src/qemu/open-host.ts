@@ -23,11 +23,14 @@ import { ImageTool } from './image-tool.js';
 
 const log = getLogger('albireo.qemu');
 
-/** An image that no guest has used for this long leaves the cache, as nova's remove_unused_original_minimum_age_seconds. */
+/**
+ * An image that no guest has used for this long is removed from the cache, as with nova's
+ * remove_unused_original_minimum_age_seconds.
+ */
 const UNUSED_IMAGE_MS = 24 * 3_600_000;
 
 export interface HostSettings {
-  /** `[DEFAULT] host`: the folder of guests is that host's alone. */
+  /** `[DEFAULT] host`: only this host may use the folder of guests. */
   readonly host: string;
   readonly instancesPath: string;
   /** The guests belong to this process and end with it. */
@@ -35,14 +38,14 @@ export interface HostSettings {
   readonly options: QemuOptions;
   /** `[spice] enabled`. */
   readonly wantsSpice: boolean;
-  /** KiB of console output that a guest keeps. */
+  /** KiB of console output that are kept per guest. */
   readonly consoleLogSize: () => number;
   readonly sources: GuestSources;
-  /** Asked for once the directory of guests is this host's. */
+  /** Called once the directory of guests is claimed for this host. */
   readonly openNetwork: () => Promise<GuestNetwork>;
 }
 
-/** A machine that guests run on, once it was looked at. */
+/** A machine for guests, after its check. */
 export class OpenHost {
   readonly instancesPath: string;
   readonly version: number;
@@ -87,8 +90,8 @@ export class OpenHost {
   }
 
   /**
-   * Looks at the machine: programs, accelerator, the directory of guests. Tells what was chosen, and why. Throws Error in
-   * words for the operator.
+   * Checks the machine: programs, accelerator, the directory of guests. Logs what was chosen, and why. Throws Error
+   * with text for the operator.
    */
   static async open(settings: HostSettings): Promise<OpenHost> {
     const { options, instancesPath } = settings;
@@ -149,7 +152,7 @@ function unsafeChoices({ sandbox, userNetworkOutbound }: QemuOptions, network: G
   ];
 }
 
-/** Two hosts must not share a folder: each would sweep away what is the other's. Throws Error. */
+/** Two hosts must not share a folder: each would delete the guests of the other. Throws Error. */
 async function claimFolder({ instancesPath, host }: HostSettings): Promise<void> {
   const file = join(instancesPath, 'host.json');
   try {
@@ -169,7 +172,7 @@ async function claimFolder({ instancesPath, host }: HostSettings): Promise<void>
   }
 }
 
-/** The directory of the guests of a process that keeps nothing; those of processes that were killed are swept. */
+/** The directory for guests of a process that keeps nothing; those of killed processes are deleted. */
 export function ephemeralInstancesPath(): string {
   // tmpdir() may be too long for the paths of sockets.
   return join('/tmp', `${EPHEMERAL}${process.pid}`);
@@ -202,7 +205,7 @@ class GuestsOfHost implements HostGuests {
   async remove(id: string): Promise<void> {
     const folder = this.#folder(id);
     const record = await folder.read();
-    // A build that goes on elsewhere finds no folder any more, and its guest is ended by what it does then.
+    // A build that is still running in another process finds no folder any more, and then ends its guest itself.
     await this.host.processes.kill(folder);
     reachStep('guest.step', 'remove.killed');
     await folder.remove();
@@ -253,7 +256,7 @@ class GuestsOfHost implements HostGuests {
     await rm(this.settings.instancesPath, { recursive: true, force: true });
   }
 
-  /** What processes of `--ephemeral` that were killed have left. */
+  /** Deletes the leftovers of killed processes with `--ephemeral`. */
   async #sweepDeadOnes(): Promise<void> {
     const parent = dirname(this.settings.instancesPath);
     for (const name of await readdir(parent)) {

@@ -18,7 +18,7 @@ import { GuestError, unacceptable } from './guest.errors.js';
 
 const log = getLogger('albireo.qemu');
 
-/** Opens the machine for guests. Throws Error in words for the operator. */
+/** Prepares the machine for guests. Throws Error with text for the operator. */
 export async function openQemuDriver(surroundings: SourceSurroundings): Promise<QemuDriver> {
   const { config } = surroundings;
   const { host, ephemeral } = config.get(ServiceOptions);
@@ -44,7 +44,7 @@ export async function openQemuDriver(surroundings: SourceSurroundings): Promise<
   }));
 }
 
-/** Chooses the level of the guests' networks and opens it; tells which one, and why, in one line. */
+/** Chooses the level of the guests' networks and opens it; logs which one, and why, in one line. */
 async function openNetwork(
   surroundings: SourceSurroundings,
   instancesPath: string,
@@ -63,7 +63,7 @@ const LEVELS: Readonly<Record<NetworkLevel, string>> = {
   host: 'taps and bridges in a network namespace of this machine',
 };
 
-/** What the sources are read with. */
+/** The objects from which the sources are read. */
 interface SourceSurroundings {
   readonly config: Configuration;
   readonly store: Store;
@@ -71,7 +71,7 @@ interface SourceSurroundings {
   readonly networking: InstanceNetworking;
 }
 
-/** What guests are made of, from the worker's own database and image stores. */
+/** The data of guests, from the worker's own database and image stores. */
 function databaseSources({ config, store, imageStores, networking }: SourceSurroundings): GuestSources {
   const objects = new ServerObjects(networking, config.get(ComputeOptions).instanceNameTemplate);
   const load = (id: string): Promise<InstanceRow | undefined> =>

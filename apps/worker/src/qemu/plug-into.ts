@@ -5,10 +5,10 @@ import type { PluggedPort } from './guest-network.js';
 import { QmpError, withQmp } from './qmp-client.js';
 import type { QmpClient } from './qmp-client.js';
 
-/** How long a guest may take to let go of a NIC. */
+/** How long a guest may take to release a NIC. */
 const UNPLUG_MS = 20_000;
 
-/** Makes a running guest's NICs those of `wanted`, and takes those that are not among them. May be repeated. */
+/** Changes a running guest's NICs to `wanted`, and removes the others. May be repeated. */
 export async function plugInto(
   folder: GuestFolder,
   had: readonly PluggedPort[],
@@ -31,7 +31,7 @@ async function nicIds(qmp: QmpClient): Promise<ReadonlySet<string>> {
 }
 
 async function putIn(qmp: QmpClient, port: PluggedPort, index: number, hardware: GuestHardware): Promise<void> {
-  // A backend that an attempt before has left would be in the way.
+  // A backend left by an earlier attempt would be in the way.
   await qmp.execute('netdev_del', { id: netdevId(port.portId) }).catch(ignoreUnknown);
   await qmp.execute('netdev_add', netdevCommand(port));
   const place = hardware.machine === 'q35' ? { bus: `spare${index}` } : {};
@@ -57,7 +57,7 @@ async function takeOut(qmp: QmpClient, port: PluggedPort): Promise<void> {
       return false;
     },
   );
-  // A guest that does not let go keeps a NIC without a backend: nothing goes through it any more.
+  // A guest that does not release it keeps a NIC without a backend, which passes no traffic any more.
   if (isThere) await left;
   await qmp.execute('netdev_del', { id: netdevId(port.portId) }).catch(ignoreUnknown);
 }

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { QemuOptions } from '#libs/options';
 
-/** Where programs are looked for: a system's usual places, and Homebrew's. Nothing that is started sees another PATH. */
+/**
+ * Folders in which programs are searched: a system's usual ones, and Homebrew's. Started programs get only this PATH.
+ */
 export const TOOL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin';
 
-/** The file of a program, or undefined: as a shell would find it. */
+/** The path of a program, or undefined: found as by a shell. */
 export function findProgram(program: string): string | undefined {
   if (isAbsolute(program)) return existsSync(program) ? program : undefined;
   return TOOL_PATH.split(delimiter)
@@ -13,7 +15,7 @@ export function findProgram(program: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** What is missing for compute_driver = qemu, or undefined. Looks at files alone. */
+/** What is missing for compute_driver = qemu, or undefined. Only checks files. */
 export function programFault(options: QemuOptions): string | undefined {
   const missing = [options.emulator, options.imageTool].filter((program) => findProgram(program) === undefined);
   if (missing.length === 0) return undefined;

@@ -25,7 +25,7 @@ import type { OpenHost } from './open-host.js';
 import { plugInto } from './plug-into.js';
 import { QmpUnreachable, withQmp } from './qmp-client.js';
 
-/** What of the configuration is read at every operation, since its options are mutable; milliseconds. */
+/** Options that are read at every operation, since they are mutable; milliseconds. */
 export interface QemuSettings {
   readonly shutdownTimeoutMs: number;
   readonly softRebootMs: number;
@@ -34,8 +34,8 @@ export interface QemuSettings {
 }
 
 /**
- * Servers that are virtual machines of QEMU on this host: a detached process and a folder each, which outlive the worker.
- * All that is known of a guest lies in its folder; any worker of the host goes on from there.
+ * Servers as QEMU virtual machines on this host: a detached process and a folder each, which keep existing when the
+ * worker ends. All data about a guest is in its folder, so any worker of the host can continue.
  */
 export class QemuDriver implements VirtDriver {
   readonly name = 'qemu';
@@ -118,7 +118,7 @@ export class QemuDriver implements VirtDriver {
       }
       await saveState(folder, record);
       const saved = { ...record, isSuspended: true, wantsToRun: false };
-      // Written before the end of the process: what comes after a crash goes on from the state that was saved.
+      // Written before the process ends: after a crash, the guest resumes from the saved state.
       await folder.write(saved);
       await this.#host.power.kill(folder);
       return saved;
@@ -171,7 +171,7 @@ export class QemuDriver implements VirtDriver {
     await this.#change(guest, operation, async (_folder, record) => {
       const sized = record.isMovedOut ? await this.#host.disks.resize(folder, record, guest.flavor.disk) : record;
       const moved = { ...sized, flavor: guest.flavor, host: guest.host, isMovedOut: false };
-      // Before it runs: a repetition must not make another disk for a guest that runs from this one.
+      // Written before it runs: a repetition must not create another disk for a guest that is running from this one.
       await folder.write(moved);
       return isRunning ? this.#start(folder, moved, operation) : moved;
     });
@@ -181,7 +181,10 @@ export class QemuDriver implements VirtDriver {
     throw new GuestError('MigrationError', 'Migration error: guests of this driver cannot be moved while they run.');
   }
 
-  /** A folder that was taken over, by this host or by one that shares the path, is kept: its disk is confirmed. */
+  /**
+   * A folder that was taken over, by this host or by a host that shares the path, is kept, and its new disk is
+   * confirmed.
+   */
   async cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void> {
     const folder = this.#folder(guest.id);
     const record = await folder.read();
@@ -253,7 +256,7 @@ export class QemuDriver implements VirtDriver {
     const started = await this.#host.power.start(folder, record, signal);
     if (!record.isSuspended) return started;
     const resumed = { ...started, isSuspended: false };
-    // The state is stale from the first moment on: a start after this one boots.
+    // The saved state is outdated as soon as the guest runs: a later start boots.
     await folder.write(resumed);
     await forgetState(folder, resumed);
     return resumed;
@@ -270,7 +273,7 @@ export class QemuDriver implements VirtDriver {
     return record;
   }
 
-  /** One operation on a guest that exists, which its repetition finds done. */
+  /** One operation on an existing guest; a repetition finds it done. */
   async #change(
     guest: GuestDescription,
     operation: DriverOperation,
@@ -293,7 +296,7 @@ export class QemuDriver implements VirtDriver {
     throw new GuestError('InstanceNotFound', `Instance ${folder.id} could not be found on its host.`);
   }
 
-  /** nova's image property for guests that need longer, else `[DEFAULT] shutdown_timeout`. */
+  /** nova's image property for guests that need longer, otherwise `[DEFAULT] shutdown_timeout`. */
   #grace(record: GuestRecord): number {
     const own = Number(record.imageProperties['os_shutdown_timeout']);
     return Number.isInteger(own) && own > 0 ? own * 1_000 : this.#settings().shutdownTimeoutMs;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { QmpClient, withQmp } from './qmp-client.js';
 
-/** What QEMU would do with a command; `null`: nothing at all. */
+/** A fake QEMU's answer to a command; `null`: none. */
 type Answer = (command: string, socket: Socket) => object | null;
 
 describe('a connection to QEMU', () => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-/** QEMU answered an error; `kind` is its `class`: `GenericError`, `DeviceNotFound`, `CommandNotFound` … */
+/** An error from QEMU; `kind` is its `class`: `GenericError`, `DeviceNotFound`, `CommandNotFound` … */
 export class QmpError extends Error {
   constructor(
     readonly command: string,
@@ -13,7 +13,7 @@ export class QmpError extends Error {
   }
 }
 
-/** The monitor cannot be reached: there is no QEMU, or it does not answer in time. */
+/** The monitor cannot be reached: QEMU is not running, or does not answer in time. */
 export class QmpUnreachable extends Error {
   override readonly name = 'QmpUnreachable';
 }
@@ -31,12 +31,12 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Most bytes of one line of QMP; what sends more is no QEMU. */
+/** The maximum length of one line of QMP in bytes; a longer one is not from QEMU. */
 const MAX_LINE = 16 * 1024 * 1024;
 
 /**
- * One connection to a guest's monitor (QEMU Machine Protocol over a unix socket). QEMU serves one connection of a socket
- * at a time, others wait for their turn: connections for commands are short.
+ * One connection to a guest's monitor (QEMU Machine Protocol over a unix socket). QEMU serves one connection per socket
+ * at a time and the others wait, so connections for commands are short.
  */
 export class QmpClient {
   readonly #socket: Socket;
@@ -88,7 +88,7 @@ export class QmpClient {
     }
   }
 
-  /** Runs a command and answers its `return`. Throws QmpError, QmpUnreachable. */
+  /** Runs a command and returns its `return`. Throws QmpError, QmpUnreachable. */
   async execute(command: string, args: Readonly<Record<string, unknown>> = {}, timeoutMs = 10_000): Promise<unknown> {
     const id = (this.#serial += 1);
     if (this.#socket.destroyed) throw new QmpUnreachable('the connection to QEMU has ended');
@@ -102,7 +102,7 @@ export class QmpClient {
     });
   }
 
-  /** Tells every event from now on; the answer ends it. */
+  /** Calls the listener for every event from now on; the returned function unsubscribes. */
   onEvent(listener: (event: QmpEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -152,7 +152,7 @@ export class QmpClient {
   }
 }
 
-/** Runs `work` on a connection of its own. Throws QmpError, QmpUnreachable, and what `work` throws. */
+/** Runs `work` on a connection of its own. Throws QmpError, QmpUnreachable, and errors of `work`. */
 export async function withQmp<T>(path: string, work: (qmp: QmpClient) => Promise<T>, timeoutMs = 10_000): Promise<T> {
   const qmp = await QmpClient.connect(path, timeoutMs);
   try {
@@ -162,12 +162,12 @@ export async function withQmp<T>(path: string, work: (qmp: QmpClient) => Promise
   }
 }
 
-/** A value as a record; anything else is an empty one. */
+/** A value as a record; an empty record for any other value. */
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** A value as a list of records; anything else is an empty one. */
+/** A value as a list of records; other values become empty records or an empty list. */
 export function recordsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.map(recordOf) : [];
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { diskError } from './guest.errors.js';
 import { TOOL_PATH } from './program-fault.js';
 
-/** A program of the host ended badly; `code` is its exit code, null for a signal. */
+/** A program of the host failed; `code` is its exit code, null for a signal. */
 export class ToolError extends Error {
   constructor(
     program: string,
@@ -24,14 +24,14 @@ export interface ToolRun {
 
 const MAX_OUTPUT = 1024 * 1024;
 
-/** Variables that programs of the host are started with; the worker's own may hold secrets. */
+/** The environment of programs on the host; the worker's own may contain secrets. */
 export function toolEnvironment(): Record<string, string> {
   return { LC_ALL: 'C', PATH: TOOL_PATH };
 }
 
 /**
- * Runs a program without a shell and answers what it printed. Throws ToolError; an ENOENT error when there is none; a
- * full disk as GuestError.
+ * Runs a program without a shell and returns its output. Throws ToolError; an ENOENT error if the program is missing;
+ * GuestError for a full disk.
  */
 export async function runTool(program: string, args: readonly string[], run: ToolRun = {}): Promise<string> {
   const { signal, timeoutMs = 600_000, cwd } = run;

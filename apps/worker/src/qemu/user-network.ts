@@ -22,12 +22,12 @@ export interface UserNetworkSettings {
 }
 
 /**
- * The network that needs no rights: QEMU's own (slirp). Each port is alone on its network, gets its address by DHCP, and
- * is reached from this machine by ports that are forwarded to it. Nothing outside of the guest's process is made.
+ * The network that needs no privileges: QEMU's own (slirp). Each port is alone on its network, gets its address by
+ * DHCP, and is reached from this machine by forwarded ports. Nothing is created outside of the guest's process.
  */
 export class UserNetwork implements GuestNetwork {
   readonly level = 'user';
-  /** slirp answers at its own addresses only. */
+  /** slirp answers only at its own addresses. */
   readonly hasMetadata = false;
 
   constructor(private readonly settings: UserNetworkSettings) {}
@@ -60,8 +60,8 @@ export class UserNetwork implements GuestNetwork {
 }
 
 /**
- * Forwards a free port of this machine's loopback address to a TCP port of a guest with slirp, for as long as it runs; one
- * that is forwarded already is answered again. Throws QmpUnreachable for a guest that is off.
+ * Forwards a free port of this machine's loopback address to a TCP port of a guest with slirp, as long as it runs; an
+ * existing forwarding is returned again. Throws QmpUnreachable for a guest that is off.
  */
 export function forwardToGuest(folder: GuestFolder, portId: string, port: number): Promise<GuestRelay> {
   return withQmp(folder.qmp, async (qmp) => {
@@ -87,7 +87,7 @@ export function forwarded(text: string, netdev: string, port: number): number | 
   return undefined;
 }
 
-/** slirp for the addresses of a port: the first IPv4 one by DHCP, IPv6 by its subnet's prefix. */
+/** The slirp arguments for the addresses of a port: the first IPv4 address by DHCP, IPv6 by its subnet's prefix. */
 export function userNetdev(
   addresses: readonly InstanceNicAddress[],
   hostname: string,
@@ -104,7 +104,7 @@ export function userNetdev(
 }
 
 function ipv4({ cidr, ip_address: ip, gateway_ip: gateway }: InstanceNicAddress): Record<string, string> {
-  // slirp needs addresses of its own beside the guest's: a net of fewer than eight addresses is widened.
+  // slirp needs addresses of its own beside the guest's: a network of fewer than eight addresses is enlarged.
   const [, length] = ipaddr.IPv4.parseCIDR(cidr);
   const prefix = Math.min(length, 29);
   const first = numberOf(ipaddr.IPv4.networkAddressFromCIDR(`${ip}/${prefix}`).toString());
@@ -119,7 +119,7 @@ function ipv4({ cidr, ip_address: ip, gateway_ip: gateway }: InstanceNicAddress)
 
 function ipv6({ cidr }: InstanceNicAddress): Record<string, string> {
   const [, length] = ipaddr.IPv6.parseCIDR(cidr);
-  // slirp announces prefixes of 64 bits.
+  // slirp announces 64-bit prefixes.
   const prefix = ipaddr.IPv6.networkAddressFromCIDR(`${cidr.split('/')[0] ?? '::'}/${Math.min(length, 64)}`).toString();
   return { 'ipv6-net': `${prefix}/64` };
 }

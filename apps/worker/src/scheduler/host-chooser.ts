@@ -63,7 +63,7 @@ export class HostChooser {
    */
   hosts(tx: Transaction): Promise<readonly HostState[]> {
     const hosts = loadHosts(tx, this.#question);
-    // Nobody may await them if the server could not be loaded.
+    // If the server could not be loaded, no code awaits them.
     hosts.catch(() => undefined);
     return hosts;
   }

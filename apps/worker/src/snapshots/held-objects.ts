@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Queries } from '../store/index.js';
 
-/** Schemas of snapshots begin so. */
+/** The prefix of snapshots' schemas. */
 export const PREFIX = 'snapshot:';
-/** The table of such a schema, see state-copies.ts. */
+/** The table in such a schema, see state-copies.ts. */
 export const KEPT = 'kept_rows';
 
-/** Those of the image objects that some snapshot has: their data stays where it is, deleted images or not. */
+/** Which of the image objects a snapshot has: their data stays, even if the images are deleted. */
 export async function heldObjects(db: Queries, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows: schemas } = await sql<{ name: string }>`
     select n.nspname as name from pg_namespace n join pg_class c on c.relnamespace = n.oid

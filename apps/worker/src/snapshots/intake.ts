@@ -5,12 +5,12 @@ import type { RequestContext } from '#libs/telemetry';
 import { StoreError } from '../store/index.js';
 import type { TransactionFence } from '../store/index.js';
 
-/** How long a restore waits for what runs; what runs longer is fenced off. */
+/** How long a restore waits for running handlers; those that run longer are fenced off. */
 const GRACE_MS = 2_000;
 
 /**
- * The door of a worker: closed while its state is being replaced. Requests wait in front of it; casts that were sent in
- * the state before are let go without effect, and handlers that outlive their state can commit nothing any more.
+ * Holds requests while a worker's state is being replaced. Requests wait until the restore is done. Casts that were
+ * sent in the earlier state are dropped without effect, and handlers that began in it cannot commit any more.
  */
 export class Intake implements TransactionFence {
   #closed: Promise<void> | null = null;
@@ -18,11 +18,11 @@ export class Intake implements TransactionFence {
   readonly #running = new Set<Promise<unknown>>();
   readonly #contexts = new Map<Promise<unknown>, RequestContext | undefined>();
   readonly #stale = new WeakSet<RequestContext>();
-  /** Casts sent until then belong to a state that is no more; ms since 1970. */
+  /** Casts sent until then belong to an earlier state; ms since 1970. */
   #replacedMs = 0;
   #stillGood: ReadonlySet<string> = new Set();
 
-  /** How often the state was replaced. */
+  /** The number of times the state was replaced. */
   epoch = 0;
 
   async pass(request: InterceptedRequest, run: () => Promise<unknown>): Promise<unknown> {
@@ -35,7 +35,7 @@ export class Intake implements TransactionFence {
     try {
       return await running;
     } catch (error) {
-      // Nobody is left to whom a step of a state that is no more could be lost.
+      // The task of this cast is gone with its state, so dropping it loses no step.
       if (request.isCast && context !== undefined && this.#stale.has(context)) return undefined;
       throw error;
     } finally {
@@ -44,7 +44,7 @@ export class Intake implements TransactionFence {
     }
   }
 
-  /** Throws StoreError StaleClaim for a handler of a state that is no more. */
+  /** Throws StoreError StaleClaim for a handler of an earlier state. */
   begin(): void {
     this.end();
   }
@@ -57,8 +57,8 @@ export class Intake implements TransactionFence {
   }
 
   /**
-   * Closes the door, waits for what runs, replaces the state and opens it again. `replace` answers the unique ids of
-   * the casts that wait in the new state's outbox. A `replace` that fails leaves everything as it was.
+   * Blocks requests, waits for running ones, replaces the state and unblocks. `replace` returns the unique ids of the
+   * casts that wait in the new state's outbox. If `replace` fails, everything stays as it was.
    */
   async during(replace: () => Promise<ReadonlySet<string>>): Promise<void> {
     while (this.#closed !== null) await this.#closed;
@@ -78,7 +78,7 @@ export class Intake implements TransactionFence {
       }
       this.#replacedMs = beganMs;
       this.epoch += 1;
-      // What is sent from now on has a later time than what was sent before.
+      // Messages sent from now on get a later time than those sent before.
       while (Date.now() <= beganMs) await sleep(1);
     } finally {
       this.#closed = null;
@@ -86,7 +86,7 @@ export class Intake implements TransactionFence {
     }
   }
 
-  /** Closes the door, waits for what runs and opens it again after `work`: nobody sees what is between. */
+  /** Blocks requests, waits for running ones, runs `work` and unblocks: no request sees the intermediate state. */
   async pausing(work: () => Promise<void>): Promise<void> {
     while (this.#closed !== null) await this.#closed;
     this.#closed = new Promise((resolve) => {

@@ -17,7 +17,10 @@ import { Snapshots } from './snapshots.js';
 
 const log = getLogger('albireo.snapshots');
 
-/** Snapshots of a cloud whose workers and APIs are many processes: asked by RPC of any worker, told to all by fanout. */
+/**
+ * Snapshots of a cloud whose workers and APIs are many processes: any worker handles the RPC, and a fanout notifies
+ * all.
+ */
 export function snapshotServer(shared: WorkerResources): RpcServer {
   const { transport, store, config, outbox, casts, instanceNotices } = shared;
   const gateways = new RpcClient(transport, gatewayContract, { fanout: true });
@@ -25,7 +28,7 @@ export function snapshotServer(shared: WorkerResources): RpcServer {
   const repair = new LostStepRepair(store, casts, instanceNotices);
   const snapshots = new Snapshots({
     store,
-    // The database keeps the others out: see StateFence.
+    // The database keeps other processes out: see StateFence.
     intake: { during: async (replace) => void (await replace()) },
     driver: config.get(ComputeOptions).computeDriver,
     refuseOthers: () => refuseUnfenced(shared),
@@ -77,7 +80,7 @@ export function snapshotServer(shared: WorkerResources): RpcServer {
   });
 }
 
-/** The request that restores is of the state before: what it does in the restored one, another does. */
+/** The restoring request belongs to the earlier state, so its work in the restored state runs in a new request. */
 const afresh = <T>(work: () => Promise<T>): Promise<T> => runWithContext(createContext({ is_admin: true }), work);
 
 async function told<T>(context: RequestContext, work: () => Promise<T>): Promise<T> {
@@ -93,7 +96,10 @@ async function told<T>(context: RequestContext, work: () => Promise<T>): Promise
   }
 }
 
-/** A worker that was started without `[control] snapshots` would write what it began before into the restored state. */
+/**
+ * Refuses while a worker runs without `[control] snapshots`: it would write work of the earlier state into the restored
+ * one.
+ */
 async function refuseUnfenced({ store }: WorkerResources): Promise<void> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::integer as n from pg_stat_activity

@@ -2,10 +2,10 @@ export type SnapshotErrorCode =
   | 'SnapshotExists'
   | 'SnapshotNotFound'
   | 'SnapshotNameInvalid'
-  /** Of another version of the program, or with a driver whose machines are real. */
+  /** The snapshot is of another version of the program, or the driver has real machines. */
   | 'SnapshotRefused';
 
-/** A snapshot that cannot be made, restored or removed. Nothing was changed. */
+/** A snapshot that cannot be created, restored or deleted. Nothing was changed. */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
 

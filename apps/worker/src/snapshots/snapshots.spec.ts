@@ -17,7 +17,7 @@ describe('snapshots', { timeout: 120_000 }, () => {
     worker = await startMemoryWorker({
       OS_CONTROL__ENABLED: 'true',
       OS_CONTROL__TOKEN: 't'.repeat(20),
-      // Longer than a restore waits: such a build outlives its state.
+      // Longer than a restore waits, so that such a build is still running after its state is gone.
       OS_FAKE__SPAWN_DELAY: '3',
     });
     snapshots = workerSnapshots(worker.shared);
@@ -44,7 +44,7 @@ describe('snapshots', { timeout: 120_000 }, () => {
     await worker.conductor.call(context, 'server_delete', { id: kept });
     await gone(worker.conductor, context, kept);
     const later = await create('later');
-    // Its build runs in the driver.
+    // Its build is running in the driver.
     const { transport } = worker.shared;
     await until(
       async () => transport.report().requests.map(({ method }) => method),
@@ -54,7 +54,7 @@ describe('snapshots', { timeout: 120_000 }, () => {
     await snapshots.restore('one');
     assert.equal((await settled(worker.conductor, context, kept)).vm_state, 'active');
     await gone(worker.conductor, context, later);
-    // The old build ends after the restore and must leave nothing.
+    // The old build ends after the restore and must leave nothing behind.
     await sleep(3_500);
     assert.equal(await count('fake_machines'), 1);
     assert.equal(await count('allocations'), 1);

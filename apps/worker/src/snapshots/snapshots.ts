@@ -13,38 +13,38 @@ import { stateTables } from './state-tables.js';
 const log = getLogger('albireo.snapshots');
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
-/** Deleted rows stay in the files until then; without it 300 restores nearly doubled the database. */
+/** Deleted rows stay in the files until a vacuum; without it, 300 restores nearly doubled the database. */
 const VACUUM_EVERY = 50;
 const FORGET_EVERY = 500;
 
-/** What a restore has to wake or to silence beside the database. */
+/** Other components that a restore has to stop or notify. */
 export interface SnapshotSurroundings {
   readonly store: Store;
   readonly intake: Pick<Intake, 'during'>;
-  /** `compute_driver`: only machines of the fake driver are rows. */
+  /** `compute_driver`: only machines of the fake driver are database rows. */
   readonly driver: string;
-  /** Throws SnapshotRefused where another process would go on in the state before. */
+  /** Throws SnapshotRefused if another process would continue in the earlier state. */
   refuseOthers?(): Promise<void>;
-  /** Other processes hear of the new state. */
+  /** Notifies other processes of the new state. */
   tell?(epoch: number): Promise<void>;
-  /** Forgets casts that wait in memory. */
+  /** Drops casts that wait in memory. */
   discardOutbox(): void;
-  /** Services report that they are alive: in the restored state they were so long ago. */
+  /** Makes services report that they are alive: in the restored state, their last report is old. */
   report(): Promise<void>;
-  /** Steps of open tasks are sent again, waiting casts are published. */
+  /** Sends steps of open tasks again, and publishes waiting casts. */
   wake(): Promise<void>;
 }
 
 /**
- * Whole states of the cloud, each in a schema of its own in the same database. Ids from sequences are never given a
- * second time, so that nothing of a later state is taken for something of the restored one.
+ * Whole states of the cloud, each in a schema of its own in the same database. Ids from sequences are never assigned
+ * twice, so an object of a later state is never mistaken for one of the restored state.
  */
 export class Snapshots {
   readonly #surroundings: SnapshotSurroundings;
   #changes = 0;
   #known: Promise<Schema> | null = null;
   #knownVersion: Promise<string> | null = null;
-  /** One at a time. */
+  /** One operation at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(surroundings: SnapshotSurroundings) {
@@ -67,7 +67,7 @@ export class Snapshots {
     });
   }
 
-  /** Puts everything back as it was. Errors: SnapshotNotFound, SnapshotRefused; then nothing has changed. */
+  /** Restores everything. Errors: SnapshotNotFound, SnapshotRefused; then nothing has changed. */
   restore(name: string): Promise<SnapshotData> {
     return this.#inTurn(async () => {
       this.#check(name);
@@ -117,7 +117,7 @@ export class Snapshots {
     return (await this.list()).some((snapshot) => snapshot.name === name);
   }
 
-  /** The last migration. None runs while this worker serves. */
+  /** The last migration; none runs while this worker serves. */
   #version(): Promise<string> {
     this.#knownVersion ??= databaseVersion(this.#surroundings.store).then(({ current }) => current ?? '');
     return this.#knownVersion;

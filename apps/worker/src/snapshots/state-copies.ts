@@ -12,7 +12,7 @@ const OBJECTS = 'image_objects';
 
 /** How long a restore waits for transactions of other processes. */
 const PATIENCE_MS = 2_000;
-/** SQLSTATE of a lock that was not had in time. */
+/** SQLSTATE of a lock timeout. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface Schema {
@@ -22,10 +22,10 @@ export interface Schema {
 }
 
 const schemaOf = (name: string): string => `"${PREFIX}${name}"`;
-/** For each table that had rows its name and those, as text. */
+/** The table with one entry per table that had rows: its name, and the rows as text. */
 const keptIn = (schema: string): string => `${schema}."${KEPT}"`;
 
-/** Copies all rows into a schema of the snapshot's own. A table of its own for each table would take most of the time. */
+/** Copies all rows into a schema of the snapshot. Creating one table per table would take most of the time. */
 export async function copyState(tx: Transaction, name: string, version: string): Promise<SnapshotData> {
   if ((await listSnapshots(tx)).some((snapshot) => snapshot.name === name)) {
     throw new SnapshotError('SnapshotExists', `a snapshot is named ${name} already`);
@@ -35,9 +35,9 @@ export async function copyState(tx: Transaction, name: string, version: string):
   await runBlock(tx, [
     `create schema ${schema};`,
     `create table ${keptIn(schema)} (name text not null, rows text[] not null);`,
-    // Rows are many and short, and read as a whole: packed, they would take longer than they are smaller.
+    // Rows are many and short, and read as a whole: compressing them would cost more time than it saves.
     `alter table ${keptIn(schema)} alter column rows set storage external;`,
-    // What has no rows was empty.
+    // Tables without an entry were empty.
     ...filled.map(
       (table) => `insert into ${keptIn(schema)}
         select '${table}', array_agg(whole_row::text) from "${table}" as whole_row having count(*) > 0;`,
@@ -52,15 +52,15 @@ export async function copyState(tx: Transaction, name: string, version: string):
   return snapshot;
 }
 
-/** What became of the state. */
+/** The result of a restore. */
 export interface Restored {
-  /** How often it was replaced by now. */
+  /** The number of times the state has been replaced. */
   readonly epoch: number;
   /** Unique ids of the casts that wait in its outbox. */
   readonly waiting: ReadonlySet<string>;
 }
 
-/** Replaces the whole state by that of the snapshot. Transactions of other processes are waited for, at most 2 s. */
+/** Replaces the whole state with that of the snapshot. Waits for transactions of other processes, at most 2 s. */
 export async function bringBack(tx: Transaction, name: string, { tables }: Schema): Promise<Restored> {
   const schema = schemaOf(name);
   const epoch = await nextEpoch(tx);
@@ -76,7 +76,7 @@ export async function bringBack(tx: Transaction, name: string, { tables }: Schem
     .map(({ name: table, columns }) => {
       const list = columns.join(', ');
       const fields = columns.map((column) => `(one.whole_row).${column}`).join(', ');
-      // The subselect with its offset keeps a row from being read anew for each of its fields.
+      // The subselect with its offset prevents that a row is parsed again for each of its fields.
       return `insert into "${table}" (${list}) overriding system value select ${fields}
         from (select unnest(rows)::"${table}" as whole_row from ${keptIn(schema)} where name = '${table}' offset 0) as one;`;
     });
@@ -88,14 +88,14 @@ export async function bringBack(tx: Transaction, name: string, { tables }: Schem
     ...insertions,
     ...speech,
   ]);
-  // A newer version of the clock than any that processes have heard of, or they would keep the later offset.
+  // A newer version of the clock than any that processes have received; otherwise they would keep the later offset.
   await moveClock(tx, (await readClock(tx)).offset_ms, version);
-  // A handler of then that still runs has an older claim; nobody holds its message now.
+  // A handler of the earlier state that still runs has an older claim; no handler holds its message now.
   await sql`
     update consumed_messages
     set state = 'failed', attempts = attempts + 1, reason = 'the state was restored from a snapshot'
     where state = 'running'`.execute(tx);
-  // They are sent anew, as of this state; copies that were on their way are not.
+  // They are sent again as part of this state; copies on their way are dropped.
   const waiting = await sql<{ id: string }>`
     update outbox
     set due_at = now(), message = jsonb_set(message, array['headers', ${EPOCH_HEADER}], to_jsonb(${epoch}::text))
@@ -114,7 +114,7 @@ async function keptTables(tx: Transaction, name: string, schema: string): Promis
   return new Set(kept.rows.map((table) => table.name));
 }
 
-/** Keeps out all transactions that begin behind the fence of any process until this one has ended. */
+/** Locks out all transactions behind the fence of any process that begin before this one has ended. */
 async function nextEpoch(tx: Transaction): Promise<number> {
   await sql`set local lock_timeout = ${sql.lit(PATIENCE_MS)}`.execute(tx);
   try {
@@ -132,8 +132,8 @@ async function nextEpoch(tx: Transaction): Promise<number> {
 }
 
 /**
- * Statements that begin and end a time without triggers: the rows of a whole state have their consequences with them. A
- * superuser, as one is in the embedded database, need not have the references checked either, which is half the work.
+ * Statements that disable and enable triggers: the rows of a whole state already contain the triggers' effects. A
+ * superuser, which the embedded database uses, also skips the foreign key checks, which are half the work.
  */
 async function withoutTriggers(tx: Transaction, tables: readonly StateTable[]): Promise<[string[], string[]]> {
   const { rows } = await sql<{ all: boolean }>`select current_setting('is_superuser') = 'on' as "all"`.execute(tx);
@@ -146,8 +146,8 @@ async function withoutTriggers(tx: Transaction, tables: readonly StateTable[]): 
 }
 
 /**
- * What the image stores have is not put back with the database. Objects that the restored state does not know are
- * removed by the next sweep, once their writers are gone; those that another snapshot has stay with it.
+ * Image stores are not restored with the database. Objects that the restored state does not know are deleted by the
+ * next sweep, once their writers have ended; objects that another snapshot has are kept.
  */
 function lettingGoOfObjects(schema: string | undefined): string[] {
   const keys = `select (unnest(rows)::"${OBJECTS}").key from ${keptIn(schema ?? '')} where name = '${OBJECTS}'`;
@@ -166,7 +166,7 @@ export async function listSnapshots(db: Queries): Promise<SnapshotData[]> {
   return found.rows.map(({ text }) => JSON.parse(text ?? '{}') as SnapshotData);
 }
 
-/** Many statements in one round trip. The names in them are quoted, and none of them is a user's but a checked one. */
+/** Runs many statements in one round trip. All names in them are quoted, and none comes from a user unchecked. */
 async function runBlock(tx: Transaction, statements: readonly string[]): Promise<void> {
   await sql.raw(`do $albireo$ begin ${statements.join('\n')} end $albireo$`).execute(tx);
 }

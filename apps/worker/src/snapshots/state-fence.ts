@@ -6,21 +6,21 @@ import type { RequestContext } from '#libs/telemetry';
 import { StoreError } from '../store/index.js';
 import type { Transaction, TransactionFence } from '../store/index.js';
 
-/** Header of a cast: which state its sender stored it in. */
+/** The header of a cast with the state in which its sender stored it. */
 export const EPOCH_HEADER = 'albireo-epoch';
 
 /**
- * Keeps what belongs to a state that was replaced out of the one in its place, for workers that are processes of their
- * own. The database alone decides: every transaction begins with a look at the epoch, and holds a lock beside it that a
- * restore waits for, so that each is wholly before or wholly after it. A cast belongs to the state that it was stored
- * in, as its header says; a call, and a cast of another product, to that of its first transaction.
+ * Keeps work of a replaced state out of the new one, for workers in separate processes. The database alone decides.
+ * Every transaction begins by reading the epoch under a lock for which a restore waits, so it is entirely before or
+ * entirely after the restore. A cast belongs to the state in which it was stored, according to its header. A call, and
+ * a cast of another product, belongs to the state of its first transaction.
  */
 export class StateFence implements TransactionFence {
   readonly #ofRequest = new WeakMap<RequestContext, number>();
   readonly #ofTransaction = new WeakMap<Transaction, number>();
   readonly #stale = new WeakSet<RequestContext>();
 
-  /** Stands around every handler. Of an old cast nothing is left; an old call is ServiceBusy. */
+  /** Runs around every handler. An old cast is dropped; an old call gets ServiceBusy. */
   async pass({ isCast, headers }: InterceptedRequest, run: () => Promise<unknown>): Promise<unknown> {
     const context = currentContext();
     const sent = epochOf(headers);
@@ -36,9 +36,9 @@ export class StateFence implements TransactionFence {
     }
   }
 
-  /** Throws StoreError StaleClaim for who began in a state that is no more. */
+  /** Throws StoreError StaleClaim for work that began in an earlier state. */
   async begin(tx: Transaction): Promise<void> {
-    // First the lock: a transaction that reads as of its first statement must not have read before it.
+    // The lock comes first: a transaction with a snapshot from its first statement must not have read before it.
     const [, { rows }] = await Promise.all([
       sql`lock table state_epoch in access share mode`.execute(tx),
       sql<{ epoch: number }>`select epoch from state_epoch`.execute(tx),
@@ -55,12 +55,12 @@ export class StateFence implements TransactionFence {
     }
   }
 
-  /** The lock is held until the commit: nothing can have changed. */
+  /** The lock is held until the commit, so nothing can have changed. */
   end(): void {
-    // Nothing to ask.
+    // Nothing to check.
   }
 
-  /** A cast as the outbox keeps it: with the state of the transaction that stores it. */
+  /** A cast as the outbox stores it: with the state of the transaction that stores it. */
   stamp(tx: Transaction, message: OutgoingMessage): OutgoingMessage {
     const epoch = this.#ofTransaction.get(tx);
     if (epoch === undefined) throw new TypeError('stamp: expected a transaction behind this fence');

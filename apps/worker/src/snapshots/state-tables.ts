@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
 import type { Queries } from '../store/index.js';
 
-/** A table whose rows are the state. */
+/** A table whose rows belong to the state. */
 export interface StateTable {
   readonly name: string;
-  /** Those that can be written, quoted. */
+  /** The columns that can be written, quoted. */
   readonly columns: readonly string[];
-  /** What runs with its inserts, as a network's first segment: in a restore the rows are there already. */
+  /** Whether triggers run on its inserts, as for a network's first segment; a restore inserts their rows itself. */
   readonly triggers: boolean;
 }
 
-/** Which migrations ran is not state, and how often it was replaced is about it. */
+/** The executed migrations are not state; the number of restores is about the state. */
 const NOT_STATE: ReadonlySet<string> = new Set(['schema_migrations', 'state_epoch']);
 
-/** Names of the tables of the schema that have ever been written to; the others have no rows for certain. */
+/** Names of the tables that have ever been written to; all others are certainly empty. */
 export async function writtenTables(db: Queries): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select relname as name from pg_class
@@ -22,7 +22,7 @@ export async function writtenTables(db: Queries): Promise<string[]> {
   return rows.map(({ name }) => name).filter((name) => !NOT_STATE.has(name));
 }
 
-/** All tables of the schema, those that others refer to before them. */
+/** All tables of the schema; each comes after the tables to which it refers. */
 export async function stateTables(db: Queries): Promise<StateTable[]> {
   const tables = await sql<StateTable>`
     select c.relname as name,
@@ -40,7 +40,7 @@ export async function stateTables(db: Queries): Promise<StateTable[]> {
   return inOrder(state, references.rows);
 }
 
-/** Throws when tables refer to each other in a circle. */
+/** Throws if tables refer to each other in a cycle. */
 export function inOrder<T extends { readonly name: string }>(
   tables: readonly T[],
   references: readonly { readonly from: string; readonly to: string }[],

@@ -15,7 +15,7 @@ export function workerSnapshots(shared: WorkerResources): Snapshots {
     report: () => tasks.runAtOnce(),
     wake: async () => {
       await outbox.sweep();
-      // Casts that were on their way when the snapshot was made are in no outbox: their tasks have lost their step.
+      // Casts that were on their way when the snapshot was made are in no outbox, so their tasks have lost their step.
       await repair.run(0);
     },
   });

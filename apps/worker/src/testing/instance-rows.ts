@@ -39,7 +39,7 @@ export async function insertInstance(
     .execute();
 }
 
-/** What is counted of each host is what is allocated there. */
+/** Checks that the counted usage of each host equals its allocations. */
 export async function requireCounted(db: Queries): Promise<void> {
   const { rows } = await sql`
     select host, u.vcpus, u.memory, u.disk, a.vcpus as a_vcpus, a.memory as a_memory, a.disk as a_disk

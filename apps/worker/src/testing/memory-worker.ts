@@ -11,7 +11,7 @@ import { openTransport } from '../service/open-worker-store.js';
 import type { WorkerResources } from '../service/worker-resources.js';
 import { WorkerService } from '../worker-service.js';
 
-/** A whole worker in this process, with its database in memory and messages that stay in the process. */
+/** A complete worker in this process, with its database in memory and messages that stay in the process. */
 export interface MemoryWorker {
   readonly shared: WorkerResources;
   readonly conductor: RpcClient<ConductorContract>;
@@ -62,7 +62,7 @@ export function clientsOf(transport: Transport): Pick<MemoryWorker, 'conductor' 
   };
 }
 
-/** A user of a project of his own. */
+/** A user with a project of its own. */
 export function memberContext(projectId: string = randomUUID()): RequestContext {
   return createContext({ user_id: `user-${projectId}`, project_id: projectId, roles: ['member', 'reader'] });
 }
@@ -76,7 +76,7 @@ export function adminContext(projectId: string = randomUUID()): RequestContext {
   });
 }
 
-/** What a create asks for when a test does not care. */
+/** The arguments of a create, with defaults for what a test does not set. */
 export function serverArgs(changes: Partial<ServerCreateArgs> = {}): ServerCreateArgs {
   return {
     name: 'vm',
@@ -94,7 +94,7 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
-/** Asks until `done` says that the awaited thing happened; fails after `timeoutMs`. */
+/** Polls until `done` accepts the result; fails after `timeoutMs`. */
 export async function until<T>(
   ask: () => Promise<T>,
   done: (value: T) => boolean,
@@ -111,7 +111,7 @@ export async function until<T>(
   }
 }
 
-/** Waits until nothing is being done to a server. */
+/** Waits until a server has no task. */
 export async function settled(
   conductor: RpcClient<ConductorContract>,
   context: RequestContext,
@@ -124,7 +124,7 @@ export async function settled(
   return until(ask, (server) => server.task_state === null);
 }
 
-/** Waits until a server does not exist any more. */
+/** Waits until a server no longer exists. */
 export async function gone(
   conductor: RpcClient<ConductorContract>,
   context: RequestContext,

@@ -5,7 +5,7 @@ import type { Queries } from '../store/index.js';
 
 let segments = 1_000_000;
 
-/** Puts a network into the database and answers its id. */
+/** Puts a network into the database and returns its id. */
 export async function insertNetwork(
   db: Queries,
   values: { name?: string; project_id?: string; shared?: boolean; router_external?: boolean } = {},
@@ -35,7 +35,7 @@ export async function insertNetwork(
   return id;
 }
 
-/** Puts a subnet with its default pools into the database and answers its id. */
+/** Puts a subnet with its default pools into the database and returns its id. */
 export async function insertSubnet(
   db: Queries,
   networkId: string,

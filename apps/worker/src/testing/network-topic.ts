@@ -24,7 +24,7 @@ export interface NetworkTopic {
   port(context: RequestContext, input: PortInput): Promise<PortData>;
 }
 
-/** The managers of the Network API over a store in memory, and what makes one of each. */
+/** The managers of the Network API over a store in memory, and functions that create one of each object. */
 export async function openNetworkTopic(): Promise<NetworkTopic> {
   const store = await openMemoryStore();
   const topic = createNetworkManagers(store, new Authorizer(), defaultNetworkSettings);

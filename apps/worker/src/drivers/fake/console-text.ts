@@ -1,6 +1,6 @@
 import type { GuestDescription } from '../virt-driver.js';
 
-/** What a small Linux would write on its console while it starts: always the same for a server, a dozen lines. */
+/** The text that a small Linux would write on its console during boot: a dozen lines, always the same for a server. */
 export function consoleText({ id, instanceName, hostname, flavor, imageRef }: GuestDescription): string {
   const lines = [
     'Booting from Hard Disk...',

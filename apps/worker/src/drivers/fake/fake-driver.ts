@@ -27,7 +27,7 @@ export interface FakeDriverSettings {
   readonly changePasswordDelayMs: number;
   readonly liveMigrationDelayMs: number;
   readonly destroyDelayMs: number;
-  /** Servers whose name matches fail to start. */
+  /** Servers whose names match fail to start. */
   readonly failSpawnPattern: string | undefined;
   readonly vcpus: number;
   /** MiB. */
@@ -36,7 +36,7 @@ export interface FakeDriverSettings {
   readonly disk: number;
 }
 
-/** The power_state that a change leads to; undefined: the one that it was. */
+/** The power_state after a change; undefined: unchanged. */
 const POWER_AFTER: Readonly<Record<GuestChange, number | undefined>> = {
   pause: POWER_STATE.PAUSED,
   unpause: POWER_STATE.RUNNING,
@@ -49,8 +49,8 @@ const POWER_AFTER: Readonly<Record<GuestChange, number | undefined>> = {
 };
 
 /**
- * Servers that exist in the database only. Its host is a logical name: every worker with that name sees the same
- * machines, so a machine survives the worker that made it.
+ * Servers that exist only in the database. Its host is a logical name: every worker with that name sees the same
+ * machines, so a machine stays when the worker that created it ends.
  */
 export class FakeDriver implements VirtDriver {
   readonly name = 'fake';
@@ -75,7 +75,7 @@ export class FakeDriver implements VirtDriver {
     return { node: host, vcpus, memory, disk, type: 'fake', version: 1_000_000, cpuInfo, uptime: machineUptime() };
   }
 
-  /** `albireo-manage fake host down` says so. */
+  /** False after `albireo-manage fake host down`. */
   async isUp(host: string): Promise<boolean> {
     const down = await this.#store.db
       .selectFrom('fake_hosts_down')
@@ -88,7 +88,7 @@ export class FakeDriver implements VirtDriver {
   async spawn(guest: GuestDescription, _ports: readonly PortData[], operation: DriverOperation): Promise<void> {
     const { spawnDelayMs, rebuildDelayMs, failSpawnPattern } = this.#settings();
     const delayMs = operation.replaces === true ? Math.max(spawnDelayMs, rebuildDelayMs) : spawnDelayMs;
-    // To write once more what a task has written takes less than to look whether it has.
+    // Repeating a task's write costs less than checking whether it was done.
     if (delayMs > 0 && (await this.#machine(guest.id))?.last_task === operation.task) return;
     await pause(delayMs, operation.signal);
     if (failSpawnPattern !== undefined && new RegExp(failSpawnPattern, 'u').test(guest.displayName)) {
@@ -121,7 +121,7 @@ export class FakeDriver implements VirtDriver {
     return this.#switch(guest, POWER_AFTER[change], delayMs, operation);
   }
 
-  /** Its NICs are the ports' rows. */
+  /** Its NICs are the rows of the ports. */
   plug(guest: GuestDescription, _ports: readonly PortData[], operation: DriverOperation): Promise<void> {
     return this.#switch(guest, undefined, 0, operation);
   }
@@ -135,7 +135,7 @@ export class FakeDriver implements VirtDriver {
     await this.#switch(guest, state, this.#settings().powerOnDelayMs, operation, guest.host);
   }
 
-  /** Nothing but the time that it takes. */
+  /** Only waits for the configured time. */
   copyLive(_guest: GuestDescription, _host: string, operation: DriverOperation): Promise<void> {
     return pause(this.#settings().liveMigrationDelayMs, operation.signal);
   }
@@ -144,10 +144,10 @@ export class FakeDriver implements VirtDriver {
     return this.#switch(guest, undefined, 0, operation, host);
   }
 
-  /** A machine is one row, wherever it is: nothing stays behind. */
+  /** A machine is one row, whatever its host is: nothing is left behind. */
   async cleanUp(): Promise<void> {}
 
-  /** A disk of one sector, which says whose it was. */
+  /** A disk of one sector that names its server. */
   async snapshot({ id, instanceName, imageRef }: GuestDescription): Promise<GuestSnapshot> {
     const sector = Buffer.alloc(512);
     sector.write(`fake disk of ${instanceName}, server ${id}, image ${imageRef}\n`);

@@ -10,13 +10,13 @@ export const LEASE_SECONDS = 86_400;
 
 /** The settings of all networks. */
 export interface DhcpSettings {
-  /** Of networks that have none of their own; empty: none. */
+  /** For networks without a domain of their own; empty: none. */
   readonly domain: string;
 }
 
 /**
- * What a port is told by DHCP: its own address, or nothing while it is to have none. A client that asks for another
- * address is told that it cannot have it.
+ * The DHCP answer to a port: its own address, or null if it gets none. A client that requests another address is
+ * refused.
  */
 export function answerTo(
   request: DhcpRequest,
@@ -90,7 +90,7 @@ function granted(
   }
   if (subnet.gatewayIp !== null) options.set(3, addressBytes(subnet.gatewayIp));
   const names = subnet.dnsNameservers.filter((text) => parseAddress(text)?.version === 4);
-  // neutron: 0.0.0.0 means none at all.
+  // As in neutron: 0.0.0.0 means no name servers.
   if (!names.includes('0.0.0.0')) {
     options.set(6, Buffer.concat((names.length === 0 ? [server] : names).map(addressBytes)));
   }
@@ -111,7 +111,7 @@ function granted(
     const encoded = encodeOption(option);
     if (encoded === null) continue;
     const [code, value] = encoded;
-    // A blank value takes an option away.
+    // An empty value removes an option.
     if (value.length === 0) options.delete(code);
     else options.set(code, value);
     if (code === 3 && value.length === 0)
@@ -120,7 +120,10 @@ function granted(
   return { address, options, nextServer };
 }
 
-/** With RFC 3442's option a client forgets option 3: the default route is in it, and the way to the metadata. */
+/**
+ * A client that gets RFC 3442's option ignores option 3, so it contains the default route and the route to the metadata
+ * too.
+ */
 function routesOf(
   { subnets }: GuestNetworkState,
   { id, cidr, gatewayIp, hostRoutes }: GuestSubnet,
@@ -130,7 +133,7 @@ function routesOf(
   const hasOwn = (destination: string): boolean => own.some(([one]) => one === destination);
   const routes = own.filter(([destination]) => destination !== '0.0.0.0/0');
   if (!hasOwn(`${METADATA_ADDRESS}/32`)) routes.push([`${METADATA_ADDRESS}/32`, server]);
-  // The other subnets of the network are on the same wire.
+  // The other subnets of the network are on the same link.
   for (const other of subnets) {
     const prefix = parseCidr(other.cidr);
     if (other.id === id || other.ipVersion !== 4 || prefix === null || other.cidr === cidr) continue;

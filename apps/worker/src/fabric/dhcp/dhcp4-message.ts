@@ -1,9 +1,9 @@
-/** The parts of a request that a server reads (RFC 2131). */
+/** The fields of a request that a server reads (RFC 2131). */
 export interface DhcpRequest {
-  /** The packet, from which the answer is made. */
+  /** The packet, from which the answer is built. */
   readonly packet: Buffer;
   readonly macAddress: string;
-  /** The address that the client has; null: none. */
+  /** The address that the client already has; null: none. */
   readonly clientAddress: string | null;
   readonly type: number;
   readonly options: ReadonlyMap<number, Buffer>;
@@ -14,11 +14,11 @@ export const DHCP = { DISCOVER: 1, OFFER: 2, REQUEST: 3, DECLINE: 4, ACK: 5, NAK
 const COOKIE = Buffer.from([99, 130, 83, 99]);
 const HEADER = 240;
 
-/** Reads a request of a client on the network itself; null for anything else. */
+/** Parses a request from a client on the network itself; null for anything else. */
 export function readRequest(packet: Buffer): DhcpRequest | null {
   const isRequest = packet[0] === 1 && packet[1] === 1 && packet[2] === 6;
   if (packet.length < HEADER || !isRequest || !packet.subarray(236, HEADER).equals(COOKIE)) return null;
-  // A relay asks for others: there is none on a network of guests.
+  // A relay forwards requests of other networks; a guest network has none.
   if (packet.readUInt32BE(24) !== 0) return null;
   const options = readOptions(packet);
   const type = options.get(53)?.[0];
@@ -55,15 +55,15 @@ export function addressBytes(address: string): Buffer {
 
 export interface DhcpAnswer {
   readonly type: number;
-  /** null: as with a NAK, or for a client that has one. */
+  /** null: for a NAK, or for a client that already has an address. */
   readonly address: string | null;
   readonly server: string;
-  /** Where a boot program is; null: at the server. */
+  /** The server of the boot program; null: this server. */
   readonly nextServer: string | null;
   readonly options: ReadonlyMap<number, Buffer>;
 }
 
-/** The least that a BOOTP client takes. */
+/** The minimum size that a BOOTP client accepts. */
 const LEAST = 300;
 
 /** Writes the answer to a request. Options longer than 255 bytes are split (RFC 3396). */

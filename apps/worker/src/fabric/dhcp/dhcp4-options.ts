@@ -4,7 +4,7 @@ import { addressBytes } from './dhcp4-message.js';
 
 type Kind = 'addresses' | 'text' | 'u8' | 'u16' | 'u32' | 'routes' | 'domains';
 
-/** The options that a port may have, by dnsmasq's names, which are those of neutron's users: number and form. */
+/** The options that a port may have, by dnsmasq's names, which neutron's users write: number and format. */
 const NAMED: Readonly<Record<string, readonly [code: number, kind: Kind]>> = {
   netmask: [1, 'addresses'],
   'time-offset': [2, 'u32'],
@@ -43,10 +43,10 @@ const NAMED: Readonly<Record<string, readonly [code: number, kind: Kind]>> = {
   'path-prefix': [210, 'text'],
 };
 
-/** Names for the address that stands in the packet's own field. */
+/** Names of the address in the packet's own field. */
 export const NEXT_SERVER = ['server-ip-address'];
 
-/** An option of a port as it goes on the wire: empty for one that takes the option away; null for what no client knows. */
+/** An option of a port in wire format: empty if it removes the option; null for an unknown option. */
 export function encodeOption({ opt_name: name, opt_value: value }: DhcpOption): readonly [number, Buffer] | null {
   const [code, kind] = describe(name);
   if (code === undefined) return null;
@@ -97,7 +97,7 @@ function numberBytes(text: string, size: 1 | 2 | 4): Buffer | null {
   return bytes.subarray(4 - size);
 }
 
-/** RFC 3442: only the bytes of a prefix that count. Routes that are none of IPv4 are left out. */
+/** RFC 3442: only the significant bytes of a prefix. Routes other than IPv4 are left out. */
 export function encodeRoutes(routes: readonly (readonly [destination: string, nexthop: string])[]): Buffer {
   const parts = routes.flatMap(([destination, nexthop]) => {
     const cidr = parseCidr(destination);
@@ -109,7 +109,7 @@ export function encodeRoutes(routes: readonly (readonly [destination: string, ne
   return Buffer.concat(parts);
 }
 
-/** RFC 1035's form of names, without compression. */
+/** RFC 1035's format of names, without compression. */
 export function encodeDomains(names: readonly string[]): Buffer {
   const parts = names.flatMap((name) => {
     const labels = name.split('.').filter((label) => label !== '' && Buffer.byteLength(label) < 64);

@@ -27,7 +27,7 @@ export interface Dhcp6Request {
   readonly options: ReadonlyMap<number, Buffer>;
 }
 
-/** Reads a client's message; null for anything else, relayed ones among them. */
+/** Parses a client's message; null for anything else, including relayed messages. */
 export function readRequest6(packet: Buffer): Dhcp6Request | null {
   const type = packet[0] ?? 0;
   if (packet.length < 4 || type < TYPE.SOLICIT || type > TYPE.INFORMATION || type === 10) return null;
@@ -45,7 +45,10 @@ function readOptions(bytes: Buffer): ReadonlyMap<number, Buffer> {
   return options;
 }
 
-/** The MAC of a client, in its DUID where that has one (DUID-LLT, DUID-LL), else in its link-local address (EUI-64). */
+/**
+ * The MAC of a client, from its DUID if that contains one (DUID-LLT, DUID-LL), otherwise from its link-local address
+ * (EUI-64).
+ */
 export function clientMac({ options }: Dhcp6Request, from: string): string | null {
   const address = parseAddress(from.split('%')[0] ?? '');
   if (address !== null) {
@@ -66,8 +69,8 @@ function macText(bytes: readonly number[]): string {
 }
 
 /**
- * The answer to a port: its addresses in subnets with DHCPv6 (`dhcpv6-stateful`), name servers in those with
- * `dhcpv6-stateless` too. Null where nothing is to be said.
+ * The answer to a port: its addresses in subnets with DHCPv6 (`dhcpv6-stateful`), and name servers, also in subnets
+ * with `dhcpv6-stateless`. Null if there is nothing to answer.
  */
 export function answer6(
   request: Dhcp6Request,

@@ -9,14 +9,14 @@ const TTL = 60;
 const HEADER = 12;
 
 interface Question {
-  /** In small letters, without the last dot. */
+  /** In lower case, without the final dot. */
   readonly name: string;
   readonly type: number;
-  /** Its bytes: what the answer repeats. */
+  /** Its bytes, which the answer repeats. */
   readonly bytes: Buffer;
 }
 
-/** Reads a query with one question; null for anything else. */
+/** Parses a query with one question; null for anything else. */
 export function readQuestion(packet: Buffer): Question | null {
   if (packet.length < HEADER || (packet.readUInt16BE(2) & 0xf800) !== 0 || packet.readUInt16BE(4) !== 1) return null;
   const labels: string[] = [];
@@ -39,8 +39,8 @@ export function readQuestion(packet: Buffer): Question | null {
 }
 
 /**
- * Answers what a network knows itself: the names of its ports below its domain or without any, the `host-10-0-0-5` that
- * every address has, and the names of its addresses. Null for what others have to answer.
+ * Answers from a network's own records: the names of its ports with or without its domain, the name `host-10-0-0-5` of
+ * every address, and the reverse names of its addresses. Null if another server has to answer.
  */
 export function answerLocally(
   packet: Buffer,
@@ -74,7 +74,7 @@ export function answerLocally(
   return reply(packet, question, records);
 }
 
-/** What is said where nobody can be asked. */
+/** The answer if no name server can be asked. */
 export function refusal(packet: Buffer, question: Question): Buffer {
   return reply(packet, question, [], REFUSED);
 }
@@ -112,7 +112,7 @@ function reply(
 ): Buffer {
   const header = Buffer.alloc(HEADER);
   packet.copy(header, 0, 0, 2);
-  // An answer, ours to give, recursion available; the wish for recursion is repeated.
+  // A response, authoritative, recursion available; the recursion-desired flag is copied.
   header.writeUInt16BE(0x8480 | (packet.readUInt16BE(2) & 0x0100) | code, 2);
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(records.length, 6);

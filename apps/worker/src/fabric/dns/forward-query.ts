@@ -3,13 +3,13 @@ import { getServers } from 'node:dns';
 import { connect } from 'node:net';
 
 const TIMEOUT_MS = 3_000;
-/** Queries of guests that wait for others at one time; more are refused. */
+/** The most queries of guests that wait for other servers at the same time; more are refused. */
 const MOST_WAITING = 256;
 let waiting = 0;
 
 /**
- * Asks the name servers of this machine, the way the query came. Null where there are none, none answers in time, or too
- * many wait. Only answers from whom was asked, with the id of the query, are taken.
+ * Forwards a query to this machine's name servers, over the same transport. Null if there are none, if none answers in
+ * time, or if too many queries wait. Accepts only answers from the queried server, with the id of the query.
  */
 export async function forwardQuery(packet: Buffer, transport: 'udp' | 'tcp'): Promise<Buffer | null> {
   if (waiting >= MOST_WAITING) return null;
@@ -43,7 +43,7 @@ function askByUdp(packet: Buffer, address: string, port: number): Promise<Buffer
     socket.on('message', (answer: Buffer) => {
       if (answer.length >= 12 && answer.subarray(0, 2).equals(packet.subarray(0, 2))) end(answer);
     });
-    // Connected: the system drops what comes from others.
+    // Connected: the system drops packets from other senders.
     socket.connect(port, address, () => socket.send(packet));
   });
 }
@@ -69,7 +69,7 @@ function askByTcp(packet: Buffer, address: string, port: number): Promise<Buffer
   });
 }
 
-/** A message as TCP carries it. */
+/** A message in TCP's format, with its length. */
 export function withLength(packet: Buffer): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(packet.length);

@@ -4,7 +4,7 @@ import { planChanges } from './plan-changes.js';
 import { readKernel } from './read-kernel.js';
 import type { RunOptions } from './run-program.js';
 
-/** Settings of a namespace by their values. Nothing takes its own addresses or routes from what it hears. */
+/** The settings of a namespace by value. Namespaces do not configure addresses or routes from advertisements. */
 function settingsOf(forwards: boolean): readonly (readonly [value: string, settings: readonly string[]])[] {
   const quiet = ['net/ipv6/conf/default/accept_ra', 'net/ipv6/conf/default/accept_dad', 'net/ipv6/conf/all/accept_ra'];
   const passing = ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding', 'net/ipv6/conf/default/forwarding'];
@@ -20,24 +20,25 @@ function settingsOf(forwards: boolean): readonly (readonly [value: string, setti
 type Run = (command: readonly string[], options: RunOptions) => Promise<string>;
 
 export interface AppliedChanges {
-  /** 0: all was as it shall be. */
+  /** 0: everything was as desired. */
   readonly count: number;
-  /** Namespaces that were not there: what this process had in them is gone. */
+  /** Namespaces that did not exist: anything that this process had in them is gone. */
   readonly newNamespaces: readonly string[];
-  /** What could not be done, in the words of the programs that refused. */
+  /** The failed parts, with the messages of the programs. */
   readonly faults: readonly string[];
 }
 
-/** Makes the kernel have what it shall have: reads what is there, and changes what differs. */
+/** Brings the kernel to the desired state: reads the actual state, and changes the differences. */
 export class LayoutApplier {
-  /** Rules that are in force, by namespace; '' is the space itself. */
+  /** Rules in force, by namespace; '' is the space itself. */
   readonly #rules = new Map<string, string>();
 
   constructor(private readonly space: NetworkSpace) {}
 
   /**
-   * Rules first and whole, then devices: no guest is on its network before it is guarded. What one network or router
-   * refuses is told as a fault and leaves the others as they shall be; only the space's own rules must be taken.
+   * Applies all rules before the devices, so that no guest is on its network before it is filtered. A failure in one
+   * network or router is reported as a fault and does not affect the others; only a failure of the space's own rules
+   * throws.
    */
   async apply(layout: Layout): Promise<AppliedChanges> {
     const { space } = this;
@@ -91,12 +92,12 @@ export class LayoutApplier {
     return { count, newNamespaces: plan.newNamespaces, faults };
   }
 
-  /** Nothing of what was made is there any more. */
+  /** Called when everything that was created no longer exists. */
   forget(): void {
     this.#rules.clear();
   }
 
-  /** Goes on after a line that fails. */
+  /** Continues after a line that fails. */
   async #batch(run: Run, program: 'ip' | 'tc' | 'bridge', lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     await run([program, '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });

@@ -5,12 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PROGRAM_ENVIRONMENT, runProgram } from './run-program.js';
 import type { RunOptions } from './run-program.js';
 
-/** How a space is made: with a user namespace of its own, which anybody may have, or with the rights that root has. */
+/** How a space is created: with a user namespace of its own, which needs no privileges, or as root. */
 export type SpaceKind = 'rootless' | 'host';
 
 interface HolderRecord {
   readonly pid: number;
-  /** When the process started, in the kernel's ticks since boot: tells it from a later one of the same id. */
+  /**
+   * The start time of the process, in the kernel's ticks since boot: distinguishes it from a later process with the
+   * same id.
+   */
   readonly startTime: string;
   readonly bootId: string;
   readonly kind: SpaceKind;
@@ -19,36 +22,36 @@ interface HolderRecord {
 const START_TRIES = 100;
 
 /**
- * The network and mount namespaces in which all of a host's bridges, taps and further namespaces are. One sleeping
- * process holds them, so that they outlive the worker; with it goes all that is in them.
+ * The network and mount namespaces that contain all of a host's bridges, taps and further namespaces. One sleeping
+ * process holds them, so that they outlive the worker; when it ends, everything in them is gone.
  */
 export class NetworkSpace {
   private constructor(
     readonly kind: SpaceKind,
     private readonly path: string,
     private holder: number,
-    /** Whether the space was made just now. */
+    /** Whether this call created the space. */
     readonly isNew: boolean,
     private readonly machine: readonly string[],
   ) {}
 
   /**
-   * Finds the space that the file at `path` tells of, or makes one; two that ask at once get the same. `machine` are the
-   * words before a program that run it where the machine's own devices are. @default here
+   * Finds the space that the file at `path` names, or creates one; concurrent callers get the same. `machine` is the
+   * command prefix that runs a program in the namespace with the machine's own devices. @default the current namespace
    */
   static async open(kind: SpaceKind, path: string, machine: readonly string[] = []): Promise<NetworkSpace> {
     const { pid, isNew } = await openHolder(kind, path);
     return new NetworkSpace(kind, path, pid, isNew, machine);
   }
 
-  /** Ends the space that a file tells of, if there is one. */
+  /** Ends the space that a file names, if there is one. */
   static async closeAt(path: string): Promise<void> {
     const found = await readRecord(path);
     if (found !== null && (await isAlive(found))) killHolder(found.pid);
     await rm(path, { force: true });
   }
 
-  /** The space that a file tells of; null: there is none. */
+  /** The space that a file names; null: there is none. */
   static async find(path: string): Promise<NetworkSpace | null> {
     const found = await readRecord(path);
     return found !== null && (await isAlive(found)) ? new NetworkSpace(found.kind, path, found.pid, false, []) : null;
@@ -58,26 +61,29 @@ export class NetworkSpace {
     return this.holder;
   }
 
-  /** Makes it anew where its process was killed; answers whether it did. Guests that ran in it are cut off. */
+  /** Creates it again if its process was killed; returns whether it did. Guests that ran in it are cut off. */
   async revive(): Promise<boolean> {
     if ((await commandOf(this.holder)) === HOLDER[0]) return false;
     this.holder = (await openHolder(this.kind, this.path)).pid;
     return true;
   }
 
-  /** Ends it with all that is in it, but for namespaces in which guests run. */
+  /** Ends it with everything in it, except namespaces in which guests run. */
   async close(): Promise<void> {
     killHolder(this.holder);
     await rm(this.path, { force: true });
   }
 
-  /** The words before a program's own that start it in the space, or in a namespace of it. */
+  /** The command prefix that starts a program in the space, or in a namespace of it. */
   enter(namespace?: string): readonly string[] {
     const own = enterWords(this.kind, this.pid);
     return namespace === undefined ? own : [...own, 'nsenter', `--net=/run/netns/${namespace}`, '--'];
   }
 
-  /** The words that start a guest: in the space, with the machine's own files, and without any right in it. */
+  /**
+   * The command prefix that starts a guest: in the space, with the machine's own files, and without any privilege in
+   * it.
+   */
   launcher(): readonly string[] {
     const own = ['nsenter', '--target', String(this.pid), ...USER_WORDS[this.kind], '--net', '--'];
     return [...own, 'setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', '--'];
@@ -93,13 +99,13 @@ export class NetworkSpace {
     return runProgram([...this.machine, ...command], options);
   }
 
-  /** Writes one value into settings of the kernel below /proc/sys. */
+  /** Writes one value to kernel settings below /proc/sys. */
   async set(value: string, settings: readonly string[], namespace?: string): Promise<void> {
     await this.run(['tee', ...settings.map(pathOf)], { input: value, ...(namespace !== undefined && { namespace }) });
   }
 }
 
-/** Where a host's folder tells which space is its. */
+/** The file in a host's folder that names its space. */
 export const spaceFile = (folder: string): string => join(folder, 'network-space.json');
 
 async function openHolder(kind: SpaceKind, path: string): Promise<{ readonly pid: number; readonly isNew: boolean }> {
@@ -119,13 +125,13 @@ async function openHolder(kind: SpaceKind, path: string): Promise<{ readonly pid
   }
 }
 
-/** Makes the file tell of a new space; answers that of another process that was earlier. */
+/** Makes the file name a new space; if another process was faster, returns that process's space. */
 async function claim(path: string, record: HolderRecord, stale: HolderRecord | null): Promise<HolderRecord> {
   const own = `${path}.${record.pid}`;
   await writeFile(own, JSON.stringify(record), { mode: 0o600 });
   try {
     for (;;) {
-      // A link, since it is made whole or not at all.
+      // A hard link, since it is created atomically.
       const isOwn = await link(own, path).then(
         () => true,
         () => false,
@@ -145,13 +151,15 @@ async function claim(path: string, record: HolderRecord, stale: HolderRecord | n
 async function prepare(kind: SpaceKind, pid: number): Promise<void> {
   const run = (command: readonly string[], input?: string): Promise<string> =>
     runProgram([...enterWords(kind, pid), ...command], input === undefined ? {} : { input });
-  // Names of namespaces are files below /run/netns: here they are the space's own.
+  // Names of namespaces are files below /run/netns; this gives the space its own.
   await run(['mount', '-t', 'tmpfs', '-o', 'mode=755,size=1m', 'albireo-fabric', '/run']);
   await run(['ip', 'link', 'set', 'lo', 'up']);
   for (const [value, settings] of SETTINGS) await run(['tee', ...settings.map(pathOf)], value);
 }
 
-/** The space of the bridges has no addresses of its own and forwards nothing; what is bridged meets the rules of `inet`. */
+/**
+ * The space of the bridges has no addresses of its own and forwards nothing; bridged packets pass the rules of `inet`.
+ */
 const SETTINGS: readonly (readonly [value: string, settings: readonly string[]])[] = [
   ['0', ['net/ipv4/ip_forward']],
   ['1', ['net/ipv6/conf/all/disable_ipv6', 'net/ipv6/conf/default/disable_ipv6']],
@@ -210,7 +218,7 @@ function killHolder(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It is gone.
+    // It has already ended.
   }
 }
 
@@ -255,7 +263,7 @@ async function commandOf(pid: number): Promise<string | null> {
   return /\((.*)\)/s.exec((await statOf(pid)) ?? '')?.[1] ?? null;
 }
 
-/** Field 22 of proc(5)'s stat; the command before it may have blanks. */
+/** Field 22 of proc(5)'s stat; the command name before it may contain spaces. */
 async function startTimeOf(pid: number): Promise<string | null> {
   const stat = await statOf(pid);
   return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null);

@@ -1,4 +1,4 @@
-// A program of its own: runs inside a namespace, opens the sockets that its parent names, hands them over, ends.
+// A separate program: runs inside a namespace, opens the sockets that its parent names, passes them to it, and ends.
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
@@ -47,7 +47,7 @@ async function main(wanted: Wanted): Promise<void> {
 
 process.once('message', (wanted: Wanted) => {
   main(wanted).then(
-    // Its own copies of the sockets would keep it here.
+    // Its own copies of the sockets would keep it running.
     () => process.exit(0),
     (error: unknown) => {
       process.send?.({ error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));

@@ -4,9 +4,9 @@ import { planTunnel } from './plan-tunnel.js';
 import { planWire } from './plan-wire.js';
 import type { Kernel, KernelLink, KernelNamespace } from './read-kernel.js';
 
-/** Lines for `ip -batch`, and for `tc -batch`, that make what is there what it shall be. */
+/** Lines for `ip -batch` and `tc -batch` that change the actual state to the desired one. */
 export interface KernelChanges {
-  /** Namespaces that have to be made first. */
+  /** Namespaces to be created first. */
   readonly newNamespaces: readonly string[];
   /** On the machine itself, before those of the space. */
   readonly outside: readonly string[];
@@ -19,10 +19,13 @@ export interface KernelChanges {
   readonly oldNamespaces: readonly string[];
 }
 
-/** Devices that are ours, by the beginnings of their names. */
+/** Devices of this program, by the prefixes of their names. */
 const OWN = /^(brq|dhp|qrp|qgp|exp|wir|vln|vxl)/;
 
-/** Compares; the space is that of the process `holder`. Taps are never made or removed here: their guests' driver does that. */
+/**
+ * Compares the two states; the space belongs to the process `holder`. Taps are never created or deleted here: their
+ * guests' driver does that.
+ */
 export function planChanges(layout: Layout, kernel: Kernel, holder: number): KernelChanges {
   const present = new Map(kernel.links.map((link) => [link.name, link]));
   const pairs = layout.namespaces.flatMap((namespace) => namespace.pairs.map((pair) => ({ namespace, pair })));
@@ -64,7 +67,7 @@ export function planChanges(layout: Layout, kernel: Kernel, holder: number): Ker
   };
 }
 
-/** The pair is made anew where one end is missing: both go together. */
+/** If one end is missing, the pair is created again: both ends are deleted together. */
 function isWhole(pair: PairLayout, outer: KernelLink | undefined, namespace: KernelNamespace | undefined): boolean {
   return outer !== undefined && (namespace?.links.some(({ name }) => name === pair.inner) ?? false);
 }
@@ -102,7 +105,7 @@ function shapingLines({ name, limit }: TapLayout, found: KernelLink | undefined)
   if (found === undefined) return [];
   if (limit === null) return found.qdisc === 'tbf' ? [`qdisc del dev ${name} root`] : [];
   const { kbps, burst } = limit;
-  // Its values are not read back: the same ones again change nothing.
+  // Its values are not read back, since setting the same ones again changes nothing.
   return [`qdisc replace dev ${name} root tbf rate ${kbps}kbit burst ${Math.max(burst, 16)}kbit latency 50ms`];
 }
 
@@ -137,19 +140,19 @@ function namespaceLines(
   for (const route of routes) {
     if (!wanted.some((one) => isSame(one, route))) lines.push(`route delete ${words(route)}`);
   }
-  // Routes go with their devices' addresses: after any other change all are told again.
+  // Routes are deleted with their devices' addresses, so all routes are set again after any other change.
   for (const route of wanted) {
     if (!routes.some((one) => isSame(route, one))) lines.push(`route replace ${words(route)}`);
   }
   return lines;
 }
 
-/** Without the wait for an answer of who else has it, which IPv6 has. */
+/** Without IPv6's duplicate address detection. */
 function addressLine(address: string, device: string): string {
   return `address add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`;
 }
 
-/** As `ip` writes it: a prefix that holds one address is that address. */
+/** As `ip` writes it: a prefix with a single address is that address. */
 function normalized({ destination, via, device }: RouteLayout): RouteLayout {
   const cidr = parseCidr(destination);
   if (cidr === null) return { destination, via, device };
@@ -170,7 +173,7 @@ function words({ destination, via, device }: RouteLayout): string {
   const version = parseAddress(via ?? destination.split('/')[0] ?? '')?.version ?? 4;
   const target = destination === 'default' ? (version === 4 ? '0.0.0.0/0' : '::/0') : destination;
   const to = device === null ? [] : ['dev', device];
-  // A gateway may lie outside of its subnet.
+  // A gateway may be outside of its subnet.
   const isOnLink = via !== null && device !== null ? ['onlink'] : [];
   return [target, ...(via === null ? [] : ['via', via]), ...to, ...isOnLink].join(' ');
 }

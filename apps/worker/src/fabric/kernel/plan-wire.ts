@@ -1,7 +1,7 @@
 import type { WireLayout } from '../layout/layout.js';
 import type { Kernel } from './read-kernel.js';
 
-/** Lines for `ip -batch` on the machine itself, and in the space, that make a wire what it shall be. */
+/** Lines for `ip -batch` on the machine itself, and in the space, that change a wire to the desired state. */
 export function planWire(
   { name, outer, bridge, outside, vlan, mtu }: WireLayout,
   kernel: Kernel,
@@ -11,11 +11,11 @@ export function planWire(
   const space: string[] = [];
   const foundOuter = kernel.outside.find((link) => link.name === outer);
   const foundInner = kernel.links.find((link) => link.name === name);
-  // Both ends come and go together; one alone is of a space that is gone, or of a worker that was elsewhere.
+  // Both ends are created and deleted together; a single end belongs to a space that is gone, or to an earlier worker.
   const isWhole = foundOuter !== undefined && foundInner !== undefined;
   if (foundOuter !== undefined && !isWhole) out.push(`link delete ${outer}`);
   if (foundInner !== undefined && !isWhole) space.push(`link delete ${name}`);
-  // Whole again when the state is looked at next.
+  // It is created again at the next run.
   if (foundInner !== undefined && !isWhole) return { outside: out, space };
   if (!isWhole) out.push(`link add ${outer} type veth peer name ${name} netns ${holder}`);
   if (!isWhole || foundOuter.mtu !== mtu) out.push(`link set ${outer} mtu ${mtu}`);

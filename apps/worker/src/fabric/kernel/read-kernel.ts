@@ -8,7 +8,7 @@ export interface KernelLink {
   readonly isUp: boolean;
   readonly macAddress: string;
   readonly alias: string | null;
-  /** Of a VXLAN device. */
+  /** For a VXLAN device. */
   readonly tunnel: { readonly vni: number; readonly local: string } | null;
   /** Its queueing discipline. */
   readonly qdisc: string;
@@ -22,18 +22,18 @@ export interface KernelRoute {
 
 export interface KernelNamespace {
   readonly links: readonly KernelLink[];
-  /** `address/prefix` by device; without those that the kernel makes. */
+  /** `address/prefix` by device; without addresses that the kernel itself assigned. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly routes: readonly KernelRoute[];
 }
 
-/** What is there. */
+/** The actual state of the kernel. */
 export interface Kernel {
   readonly links: readonly KernelLink[];
   readonly namespaces: ReadonlyMap<string, KernelNamespace>;
-  /** Where tunnels send what has no known place, by device; read where there shall be tunnels. */
+  /** Destinations of tunnels for unknown MACs, by device; read if tunnels are desired. */
   readonly peers: ReadonlyMap<string, readonly string[]>;
-  /** Of the machine, outside the space, where some of it is asked for. */
+  /** Devices of the machine, outside the space, if any are requested. */
   readonly outside: readonly KernelLink[];
 }
 
@@ -66,12 +66,14 @@ interface RouteJson {
   readonly table?: string;
 }
 
-/** By which a tunnel's own table tells where to send what it knows no place of. */
+/** The entry in a tunnel's forwarding table for unknown MACs. */
 export const NOBODY = '00:00:00:00:00:00';
 
 const LINKS = ['ip', '-json', '-details', 'link', 'show'] as const;
 
-/** Reads the devices of a space and what its namespaces have; those of the machine, and peers, where they are asked for. */
+/**
+ * Reads the devices of a space and the contents of its namespaces; on request also the machine's devices and the peers.
+ */
 export async function readKernel(
   space: NetworkSpace,
   { withOutside, withPeers }: { readonly withOutside: boolean; readonly withPeers: boolean },
@@ -84,7 +86,7 @@ export async function readKernel(
   return { links, namespaces, outside, peers: withPeers ? await readPeers(space) : new Map() };
 }
 
-/** Entries for what has no known place have the address of nobody. */
+/** Entries for unknown MACs have this all-zero address. */
 async function readPeers(space: NetworkSpace): Promise<ReadonlyMap<string, readonly string[]>> {
   const entries = parse(await space.run(['bridge', '-json', 'fdb', 'show'])) as readonly FdbJson[];
   const peers = new Map<string, string[]>();
@@ -107,7 +109,7 @@ async function readNamespace(space: NetworkSpace, name: string): Promise<KernelN
       own.filter(({ scope }) => scope !== 'link' && scope !== 'host').map((one) => `${one.local}/${one.prefixlen}`),
     ]),
   );
-  // Those of the main table alone have no table.
+  // Only routes of the main table have no table.
   const routes = (parse(lines[1] ?? '') as readonly RouteJson[]).filter(
     ({ protocol, dst, table }) =>
       (table === undefined || table === 'main') &&
@@ -141,7 +143,7 @@ function linksOf(found: readonly LinkJson[]): readonly KernelLink[] {
   }));
 }
 
-/** `ip` writes nothing at all for an empty list, and empty objects between. */
+/** `ip` writes nothing for an empty list, and empty objects in between. */
 function parse(text: string): readonly object[] {
   const list: unknown = text.trim() === '' ? [] : JSON.parse(text);
   const entries: readonly unknown[] = Array.isArray(list) ? list : [];

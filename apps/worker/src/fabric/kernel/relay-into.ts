@@ -6,8 +6,9 @@ import type { NetworkSpace } from './network-space.js';
 const RELAY = fileURLToPath(new URL('./relay.js', import.meta.url));
 
 /**
- * A program that joins its stdin and stdout to a TCP port of the first IPv4 address whose network has its services here. It
- * runs in their namespace: security groups judge it as any other that is on the network. Null: there is no such address.
+ * A program that connects its stdin and stdout to a TCP port of the first IPv4 address whose network has its services
+ * here. It runs in their namespace, so security groups apply to it as to any other host on the network. Null: there is
+ * no such address.
  */
 export async function relayInto(
   space: NetworkSpace,

@@ -1,4 +1,4 @@
-// A program of its own: runs inside a namespace and joins its stdin and stdout to a TCP port of a guest.
+// A separate program: runs inside a namespace and connects its stdin and stdout to a TCP port of a guest.
 import { connect } from 'node:net';
 
 const [host = '', port = ''] = process.argv.slice(2);

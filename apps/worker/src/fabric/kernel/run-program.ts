@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 
 export interface RunOptions {
-  /** What it reads. @default nothing */
+  /** Its stdin. @default nothing */
   readonly input?: string;
-  /** Milliseconds after which it is killed. @default 10 s */
+  /** Milliseconds until it is killed. @default 10 s */
   readonly timeoutMs?: number;
 }
 
-/** A program of the system that failed; the message has what it wrote. */
+/** A program of the system that failed; the message contains its output. */
 export class ProgramFailed extends Error {
   constructor(command: readonly string[], reason: string) {
     super(`${command.join(' ')}: ${reason}`);
@@ -15,13 +15,13 @@ export class ProgramFailed extends Error {
   }
 }
 
-/** Where the system's programs are; an ordinary user's path lacks some of them. */
+/** The folders of the system's programs; an ordinary user's path lacks some of them. */
 export const PROGRAM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
 
-/** No variable of the worker's goes to them. */
+/** No variables of the worker are passed to them. */
 export const PROGRAM_ENVIRONMENT = { PATH: PROGRAM_FOLDERS.join(':') } as const;
 
-/** Runs a program without a shell and answers what it writes. Errors: ProgramFailed. */
+/** Runs a program without a shell and returns its output. Errors: ProgramFailed. */
 export function runProgram(command: readonly string[], options: RunOptions = {}): Promise<string> {
   const [program = '', ...args] = command;
   const { input, timeoutMs = 10_000 } = options;
@@ -42,7 +42,7 @@ export function runProgram(command: readonly string[], options: RunOptions = {})
       const text = Buffer.concat(errors).toString().trim().slice(0, 1_000);
       reject(new ProgramFailed(command, text || (signal === null ? `exit code ${code}` : `ended by ${signal}`)));
     });
-    // A program that has ended does not read: its exit code tells why.
+    // A program that has ended does not read stdin: its exit code shows why.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });

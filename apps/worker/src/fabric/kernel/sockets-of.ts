@@ -16,9 +16,9 @@ export interface OpenedSockets {
 const OPEN_TIMEOUT_MS = 10_000;
 
 /**
- * Opens sockets in a namespace of a space: a program that lives for a moment goes in and hands them over. `wanted` as in
- * open-sockets.ts; TCP and UDP sockets come in the order in which they were asked for. Errors: what the system says, as
- * `listen EADDRINUSE` where another process of the host has them.
+ * Opens sockets in a namespace of a space: a short-lived program enters it and passes them back. `wanted` as in
+ * open-sockets.ts; TCP and UDP sockets are returned in the requested order. Errors: those of the system, such as
+ * `listen EADDRINUSE` if another process of the host has them.
  */
 export async function socketsOf(
   space: NetworkSpace,

@@ -1,11 +1,11 @@
 import { tapOf } from '../layout/names.js';
 import type { NetworkSpace } from './network-space.js';
 
-/** A guest's tap: its name is cut off, its alias has both ids whole. */
+/** A guest's tap: its name is shortened, its alias contains both full ids. */
 export interface Tap {
   readonly portId: string;
   readonly serverId: string;
-  /** Whether it is on a bridge. */
+  /** Whether it is attached to a bridge. */
   readonly isJoined: boolean;
 }
 
@@ -16,7 +16,7 @@ interface TapJson {
   readonly ifalias?: string;
 }
 
-/** The taps of a host's guests. They are there as long as they are plugged, whether their guests run or not. */
+/** The taps of a host's guests. They exist as long as the ports are plugged, whether the guests run or not. */
 export class Taps {
   constructor(private readonly space: NetworkSpace) {}
 
@@ -33,7 +33,7 @@ export class Taps {
     return new Map((await this.#read()).map(({ ifname = '', mtu = 1_500 }) => [ifname, mtu]));
   }
 
-  /** Makes a port's tap, down and on no bridge; who has the user's rights may open it. */
+  /** Creates a port's tap, down and on no bridge; any process of the same user may open it. */
   async add(portId: string, serverId: string): Promise<void> {
     const name = tapOf(portId);
     const taps = await this.#read();

@@ -1,14 +1,14 @@
 import { formatAddress, parseAddress, contains, formatCidr, parseCidr } from '../../network/ipam/address.js';
 import type { Cidr } from '../../network/ipam/address.js';
 
-/** Reads an address or a prefix. */
+/** Parses an address or a prefix. */
 function readRange(text: string): Cidr | null {
   const address = parseAddress(text);
   return parseCidr(address === null ? text : `${text}/${address.version === 4 ? 32 : 128}`);
 }
 
 /**
- * The addresses and prefixes of one IP version in their normal form, without those that lie in others: nft refuses a
+ * The addresses and prefixes of one IP version in canonical form, without those that are part of others: nft refuses a
  * list with overlaps.
  */
 export function disjoint(texts: readonly string[], version: 4 | 6): readonly string[] {

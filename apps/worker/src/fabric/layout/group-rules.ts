@@ -7,12 +7,12 @@ import type { Chain, NamedSet } from './nft-text.js';
 import { fromMark, toMark } from './spoof-rules.js';
 import type { NumberedPort } from './spoof-rules.js';
 
-/** What the rules of the space with the bridges are made of. */
+/** The input for the rules of the space with the bridges. */
 export interface GroupRulesInput {
   readonly ports: readonly NumberedPort[];
   readonly groups: readonly SecurityGroupState[];
   readonly addressSets: readonly AddressSet[];
-  /** In an order that stays: the place of a network is the zone of its connections. */
+  /** In a stable order, with the zone of each network's connections. */
   readonly networks: readonly { readonly id: string; readonly zone: number }[];
 }
 
@@ -20,10 +20,10 @@ const VERSIONS = [4, 6] as const;
 
 /**
  * The security groups of a host's ports. A connection belongs to its network (zones), so that networks may use the same
- * addresses. Who opened a connection is asked by each of its packets, answers only pass while it is known: a rule that
- * goes takes the connections with it that it had let in.
+ * addresses. Every packet from the side that opened a connection is checked against the rules, and replies pass only
+ * while the connection is known: deleting a rule also ends the connections that it allowed.
  *
- * The space of the bridges itself neither takes packets nor forwards any.
+ * The space of the bridges itself neither accepts nor forwards packets.
  */
 export function groupRules({ ports, groups, addressSets, networks }: GroupRulesInput): string {
   const guarded = ports.filter(({ port }) => port.portSecurityEnabled);
@@ -41,7 +41,7 @@ export function groupRules({ ports, groups, addressSets, networks }: GroupRulesI
             ]),
       ],
     },
-    // Who opened a connection that was refused is asked again with his next packet.
+    // If a connection was refused, the next packet from the side that opened it is checked again.
     {
       name: 'renewed',
       lines: [
@@ -50,7 +50,7 @@ export function groupRules({ ports, groups, addressSets, networks }: GroupRulesI
       ],
     },
     { name: 'input', lines: ['type filter hook input priority 0; policy drop;'] },
-    // What is bridged comes and goes by the same bridge, in the eyes of this hook.
+    // In this hook, bridged packets enter and leave by the same bridge.
     {
       name: 'routed',
       lines: [
@@ -98,7 +98,7 @@ function groupChain(id: string, direction: 'ingress' | 'egress', rules: readonly
   return { name: identifier(direction, id), lines: [...new Set(own.map(ruleLine))].toSorted() };
 }
 
-/** One rule; what it does not match goes on. */
+/** One rule; packets that do not match continue with the next rule. */
 export function ruleLine(rule: GroupRule): string {
   const version = rule.ethertype === 'IPv4' ? 4 : 6;
   const remote = `ip${version === 4 ? '' : '6'} ${rule.direction === 'ingress' ? 'saddr' : 'daddr'}`;
@@ -117,7 +117,7 @@ export function ruleLine(rule: GroupRule): string {
 
 function protocolWords({ protocol, portMin, portMax }: GroupRule, version: 4 | 6): readonly string[] {
   const named = protocol === null || protocol === 'any' ? undefined : protocolNumber(protocol);
-  // neutron: `ip` and number 0 stand for all of them.
+  // neutron: `ip` and number 0 mean all protocols.
   if (named === undefined || named === 0) return [];
   const isIcmp = named === ICMP || named === ICMP_V6;
   // A rule for `icmp` with IPv6 means ICMPv6.
@@ -135,7 +135,7 @@ function protocolWords({ protocol, portMin, portMax }: GroupRule, version: 4 | 6
   return [`${transport} dport ${last === portMin ? portMin : `${portMin}-${last}`}`];
 }
 
-/** The mark of a connection whose opener is refused: its answers do not pass either. */
+/** The mark of a refused connection: its replies do not pass either. */
 const REFUSED = '0x52';
 
 const KNOWN = [
@@ -146,10 +146,10 @@ const KNOWN = [
 
 const REFUSE = [`ct direction original ct state established ct mark set ${REFUSED}`, 'drop'];
 
-/** As neutron: DHCP and what IPv6 cannot live without always pass; the rest is what the groups let in or out. */
+/** As in neutron: DHCP and the messages that IPv6 needs always pass; the groups decide about everything else. */
 function portChains({ number, port }: NumberedPort, groups: readonly SecurityGroupState[]): readonly Chain[] {
   const own = groups.filter(({ id }) => port.securityGroups.includes(id));
-  // A port of groups without state has its answers in rules, too.
+  // For ports of stateless groups, rules also match the replies.
   const isStateful = own.every(({ stateful }) => stateful);
   const jumps = (direction: string): readonly string[] => own.map(({ id }) => `jump ${identifier(direction, id)}`);
   const known = isStateful ? KNOWN : [];

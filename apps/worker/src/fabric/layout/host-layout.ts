@@ -21,19 +21,23 @@ import type { NumberedPort } from './spoof-rules.js';
 
 const MAX_ZONE = 65_535;
 
-/** Bridges of the machine by the physical networks that they are of (`[linux_bridge] bridge_mappings`). */
+/** Bridges of the machine by their physical networks (`[linux_bridge] bridge_mappings`). */
 export type BridgeMappings = ReadonlyMap<string, string>;
 
-/** What of the machine the networks lead out by. */
+/** How networks are connected to the outside of this machine. */
 export interface WaysOut {
   readonly bridgeMappings: BridgeMappings;
-  /** This host's address of the network between hosts (`[vxlan] local_ip`); null: its networks are its own. */
+  /**
+   * This host's address on the network between hosts (`[vxlan] local_ip`); null: its networks exist on this host only.
+   */
   readonly tunnelIp: string | null;
 }
 
 export const NO_WAYS_OUT: WaysOut = { bridgeMappings: new Map(), tunnelIp: null };
 
-/** What the kernel of a host shall have for `plugged` (ids of ports), some of which may be gone from the state. */
+/**
+ * The desired kernel state of a host for `plugged` (ids of ports); some of these ports may no longer be in the state.
+ */
 export function hostLayout(
   state: HostNetwork,
   plugged: readonly string[],
@@ -65,7 +69,10 @@ export function hostLayout(
   };
 }
 
-/** A zone for each network, made of its id: it stays when others come and go, and so do the connections. */
+/**
+ * A zone for each network, derived from its id: it stays the same when other networks come and go, so connections
+ * survive.
+ */
 function zonesOf(networks: readonly string[]): readonly { readonly id: string; readonly zone: number }[] {
   const taken = new Set<number>();
   return networks.map((id) => {
@@ -80,7 +87,7 @@ function bridgeLayout({ id, mtu, adminStateUp }: GuestNetworkState): BridgeLayou
   return { name: bridgeOf(id), mtu: mtuOf(mtu), isUp: adminStateUp };
 }
 
-/** A network of a physical one, flat or with a tag, is where that one's bridge is. */
+/** A flat or VLAN network is connected to the bridge of its physical network. */
 function wireLayout(network: GuestNetworkState, mappings: BridgeMappings): readonly WireLayout[] {
   const { id, mtu, networkType, physicalNetwork, segmentationId } = network;
   const outside = physicalNetwork === null ? undefined : mappings.get(physicalNetwork);
@@ -90,14 +97,14 @@ function wireLayout(network: GuestNetworkState, mappings: BridgeMappings): reado
   return [{ name, outer, bridge: bridgeOf(id), outside, vlan, mtu: mtuOf(mtu) }];
 }
 
-/** External networks are where their routers are. */
+/** External networks exist on the hosts of their routers. */
 function tunnelLayout(network: GuestNetworkState, local: string | null): readonly TunnelLayout[] {
   const { id, mtu, networkType, segmentationId: vni, external, peers } = network;
   if (local === null || networkType !== 'vxlan' || vni === null || external) return [];
   return [{ name: tunnelOf(id), bridge: bridgeOf(id), vni, local, peers, mtu: mtuOf(mtu) }];
 }
 
-/** 0 is what the kernel takes for itself. */
+/** The kernel reserves 0 for itself. */
 const mtuOf = (mtu: number): number => (mtu === 0 ? 1_500 : mtu);
 
 function tapLayout(
@@ -118,7 +125,7 @@ function tapLayout(
   };
 }
 
-/** The services of a network for its guests: nothing else is reached in their namespace. */
+/** The services of a network for its guests: nothing else in their namespace can be reached. */
 function dhcpLayout(network: GuestNetworkState): readonly NamespaceLayout[] {
   const { id, mtu, dhcpPort } = network;
   if (dhcpPort === null || dhcpPort.fixedIps.length === 0) return [];
@@ -136,7 +143,7 @@ function dhcpLayout(network: GuestNetworkState): readonly NamespaceLayout[] {
           addresses: [...addressesOf(dhcpPort, network), `${METADATA_ADDRESS}/32`],
         },
       ],
-      // What is sent to everybody goes to the network.
+      // Broadcasts are sent to the network.
       routes: [{ destination: '255.255.255.255', via: null, device: names.inner }],
       rules: serviceRules(),
     },
@@ -159,7 +166,7 @@ function serviceRules(): string {
   ]);
 }
 
-/** An external network that lies nowhere else has its gateway here, so that routers have a next hop. */
+/** An external network without a physical network has its gateway here, so that routers have a next hop. */
 function outsideLayout(network: GuestNetworkState, state: HostNetwork): readonly NamespaceLayout[] {
   const isUsed = state.routers.some(({ gateways }) => gateways.some(({ networkId }) => networkId === network.id));
   if (!network.external || network.physicalNetwork !== null || !isUsed) return [];

@@ -47,7 +47,7 @@ describe('the layout of a host', () => {
     assert.match(open, /chain from_1 \{\n {2}meta mark set 0x00010000\n {2}accept\n/);
     const guarded = hostLayout(state, [port.id]).rules;
     assert.match(guarded, /ether saddr fa:16:3e:00:00:01 ip saddr \{ 10\.0\.0\.5 \} goto pass_1/);
-    // Without a group nothing but DHCP and neighbours passes.
+    // Without a group, only DHCP and neighbour discovery pass.
     assert.match(
       guarded,
       /ct mark != 0x52 accept\n {2}ct direction original ct state established ct mark set 0x52\n {2}drop\n/,

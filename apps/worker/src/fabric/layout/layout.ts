@@ -1,27 +1,27 @@
-/** A bridge: a network. */
+/** The bridge of a network. */
 export interface BridgeLayout {
   readonly name: string;
   readonly mtu: number;
   readonly isUp: boolean;
 }
 
-/** A guest's tap, which its driver has asked for. */
+/** A guest's tap, which its driver has created. */
 export interface TapLayout {
   readonly name: string;
-  /** Null: its port is gone, it is joined to nothing. */
+  /** Null: its port no longer exists, and the tap is on no bridge. */
   readonly bridge: string | null;
   readonly mtu: number;
   readonly isUp: boolean;
-  /** What may go to the guest, in kilobits a second and kilobits of burst; null: all. */
+  /** Limit for traffic to the guest, in kilobits per second and kilobits of burst; null: none. */
   readonly limit: { readonly kbps: number; readonly burst: number } | null;
 }
 
-/** A pair of devices that joins a namespace to a bridge. */
+/** A pair of devices that connects a namespace to a bridge. */
 export interface PairLayout {
   readonly inner: string;
   readonly outer: string;
   readonly bridge: string;
-  /** Of the inner end; null: any. */
+  /** For the inner end; null: any. */
   readonly macAddress: string | null;
   readonly mtu: number;
   /** `address/prefix` of the inner end. */
@@ -29,7 +29,7 @@ export interface PairLayout {
 }
 
 export interface RouteLayout {
-  /** `default`, or a prefix in its normal form. */
+  /** `default`, or a prefix in canonical form. */
   readonly destination: string;
   readonly via: string | null;
   readonly device: string | null;
@@ -40,11 +40,11 @@ export interface NamespaceLayout {
   readonly forwards: boolean;
   readonly pairs: readonly PairLayout[];
   readonly routes: readonly RouteLayout[];
-  /** A text for nft that replaces what was there. */
+  /** Text for nft that replaces the previous rules. */
   readonly rules: string;
 }
 
-/** A pair of devices that joins a network's bridge to a bridge of the machine, outside the space. */
+/** A pair of devices that connects a network's bridge to a bridge of the machine, outside the space. */
 export interface WireLayout {
   /** In the space. */
   readonly name: string;
@@ -52,29 +52,29 @@ export interface WireLayout {
   readonly bridge: string;
   /** The machine's bridge. */
   readonly outside: string;
-  /** The device with the tag that is joined in place of the wire itself, and the tag; null: untagged. */
+  /** The VLAN device that is attached to the bridge instead of the wire itself, and its tag; null: untagged. */
   readonly vlan: { readonly name: string; readonly tag: number } | null;
   readonly mtu: number;
 }
 
-/** A VXLAN device that joins a network's bridge to those of other hosts. */
+/** A VXLAN device that connects a network's bridge to those of other hosts. */
 export interface TunnelLayout {
   readonly name: string;
   readonly bridge: string;
   readonly vni: number;
-  /** This host's address of the network between hosts, and those of the others. */
+  /** This host's address on the network between hosts, and the other hosts' addresses. */
   readonly local: string;
   readonly peers: readonly string[];
   readonly mtu: number;
 }
 
-/** What the kernel shall have. */
+/** The desired state of the kernel. */
 export interface Layout {
   readonly bridges: readonly BridgeLayout[];
   readonly wires: readonly WireLayout[];
   readonly tunnels: readonly TunnelLayout[];
   readonly taps: readonly TapLayout[];
   readonly namespaces: readonly NamespaceLayout[];
-  /** Of the space in which bridges and taps are. */
+  /** For the space with bridges and taps. */
   readonly rules: string;
 }

@@ -1,4 +1,4 @@
-/** A chain's name with its lines, the first of which may be its hook. */
+/** A chain's name and lines; the first line may be its hook. */
 export interface Chain {
   readonly name: string;
   readonly lines: readonly string[];
@@ -12,8 +12,8 @@ export interface NamedSet {
 }
 
 /**
- * A table that takes the place of the one of that name, whether there is one or not, as one transaction of nft: packets
- * meet the old rules or the new ones, never none.
+ * A table that replaces any table of the same name, in one transaction of nft: a packet meets either the old rules or
+ * the new ones, never none.
  */
 export function replaceTable(
   family: 'ip' | 'inet' | 'bridge',
@@ -42,7 +42,7 @@ export function replaceTable(
   ].join('\n');
 }
 
-/** `key vmap { "a" : jump x, … }`; no line where there is nothing to look up. */
+/** `key vmap { "a" : jump x, … }`; no line if there are no entries. */
 export function verdictMap(key: string, entries: readonly (readonly [key: string, verdict: string])[]): string[] {
   if (entries.length === 0) return [];
   return [`${key} vmap { ${entries.map(([value, verdict]) => `${value} : ${verdict}`).join(', ')} }`];

@@ -7,12 +7,12 @@ import type { NamespaceLayout, PairLayout, RouteLayout } from './layout.js';
 
 type Networks = ReadonlyMap<string, GuestNetworkState>;
 
-/** A router: a namespace with an end on each of its networks. */
+/** A router: a namespace with an interface on each of its networks. */
 export function routerLayout(router: RouterState, networks: Networks): NamespaceLayout {
   const floating = [...router.floatingIps, ...router.portForwardings].map(
     ({ floatingAddress }) => `${floatingAddress}/32`,
   );
-  // Floating IPs are the first gateway's.
+  // Floating IPs belong to the first gateway.
   const gateways = router.gateways.map((port, index) =>
     pairOf(port, networks, gatewayPair(port.id), index === 0 ? [...new Set(floating)] : []),
   );
@@ -59,7 +59,7 @@ function routesOf(router: RouterState, networks: Networks): readonly RouteLayout
     for (const { subnet_id: subnetId } of port.fixedIps) {
       const subnet = networks.get(port.networkId)?.subnets.find(({ id }) => id === subnetId);
       if (subnet === undefined || subnet.gatewayIp === null) continue;
-      // One default route an IP version.
+      // One default route per IP version.
       const version = subnet.ipVersion;
       if (defaults.some(({ via }) => parseAddress(via ?? '')?.version === version)) continue;
       defaults.push({ destination: 'default', via: subnet.gatewayIp, device: gatewayPair(port.id).inner });
@@ -70,8 +70,8 @@ function routesOf(router: RouterState, networks: Networks): readonly RouteLayout
 }
 
 /**
- * Addresses are changed as neutron's routers do it: a floating IP stands for its fixed address in both directions, the
- * gateway's address for everybody else. A connection that goes through a floating IP ends when that leads elsewhere.
+ * Addresses are translated as by neutron's routers: a floating IP replaces its fixed address in both directions, and
+ * all other traffic gets the gateway's address. A connection through a floating IP ends when the floating IP is moved.
  */
 function routerRules({ floatingIps, portForwardings, gateways, enableSnat }: RouterState): string {
   const [gateway] = gateways;
@@ -92,7 +92,7 @@ function routerRules({ floatingIps, portForwardings, gateways, enableSnat }: Rou
       name: 'postrouting',
       lines: [
         'type nat hook postrouting priority 100; policy accept;',
-        // Within the router: the answer has to come back through it.
+        // Traffic within the router: the reply has to come back through it.
         ...floatingIps.map(
           ({ floatingAddress, fixedAddress }) => `ip saddr ${fixedAddress} ct status dnat snat to ${floatingAddress}`,
         ),
@@ -129,7 +129,7 @@ function routerRules({ floatingIps, portForwardings, gateways, enableSnat }: Rou
   return replaceTable('ip', 'albireo_router', chains);
 }
 
-/** Port by port where two ranges are not the same: nft itself takes any free one of a range. */
+/** One mapping per port if the two ranges differ: nft itself would take any free port of a range. */
 function forwardingLine(forwarding: RouterState['portForwardings'][number]): string {
   const { floatingAddress, protocol, externalFirst, externalLast, internalAddress, internalFirst, internalLast } =
     forwarding;

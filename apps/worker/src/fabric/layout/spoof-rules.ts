@@ -5,21 +5,21 @@ import { METADATA_ADDRESS, TUNNEL, tapOf } from './names.js';
 import { listOf, replaceTable, verdictMap } from './nft-text.js';
 import type { Chain } from './nft-text.js';
 
-/** A port with the number by which the rules of the two tables know it: 1 to 65535. */
+/** A port with its number in the rules of the two tables: 1 to 65535. */
 export interface NumberedPort {
   readonly number: number;
   readonly port: GuestPort;
   readonly qos: QosState | null;
 }
 
-/** The mark of a packet from a port is in the upper half, that of one to a port in the lower half. */
+/** The mark of a packet from a port uses the upper half, that of a packet to a port the lower half. */
 export const fromMark = (number: number): string => `0x${number.toString(16).padStart(4, '0')}0000`;
 export const toMark = (number: number): string => `0x${number.toString(16).padStart(8, '0')}`;
 
 /**
- * What comes from a guest's tap, before the bridge sees it: only its own MAC and IP addresses and those of its allowed
- * pairs (neutron's anti-spoofing), no answers of DHCP servers, no router advertisements, no other EtherTypes. All of it
- * gets the mark by which the security groups know from which tap it is and to which one it goes.
+ * Filters packets from a guest's tap before they reach the bridge: only its own MAC and IP addresses and those of its
+ * allowed pairs (neutron's anti-spoofing), no DHCP server answers, no router advertisements, no other EtherTypes. Every
+ * packet gets a mark, by which the security groups know its source and destination tap.
  */
 export function spoofRules(ports: readonly NumberedPort[], hasTunnels: boolean): string {
   const chains = ports.flatMap((numbered) => chainsOf(numbered));
@@ -51,7 +51,9 @@ export function spoofRules(ports: readonly NumberedPort[], hasTunnels: boolean):
   ]);
 }
 
-/** DHCP and metadata are those of a guest's own host, which knows it: nothing of them goes to another one. */
+/**
+ * DHCP and metadata are served on a guest's own host, which knows the guest, so their packets never go to another host.
+ */
 const OWN_SERVICES = [
   `oifname "${TUNNEL}*" udp dport { 67, 547 } drop`,
   `oifname "${TUNNEL}*" arp daddr ip ${METADATA_ADDRESS} drop`,
@@ -78,7 +80,7 @@ function chainsOf({ number, port, qos }: NumberedPort): readonly Chain[] {
       name: `arp_${number}`,
       lines: [
         `arp saddr ether != ${listOf(macs)} drop`,
-        // RFC 5227: an address that is to be tested is asked for without a sender.
+        // RFC 5227: a probe for an address has no sender address.
         `arp saddr ip 0.0.0.0 goto ${marked}`,
         ...[...pairs].flatMap(([mac, own]) => addressLine(`ether saddr ${mac} arp saddr ip`, own, 4, marked)),
         'drop',
@@ -98,7 +100,7 @@ function chainsOf({ number, port, qos }: NumberedPort): readonly Chain[] {
       lines: [
         'icmpv6 type { nd-router-advert, nd-redirect } drop',
         'udp sport 547 udp dport 546 drop',
-        // RFC 4862 and 3810: duplicate address detection and multicast reports before there is an address.
+        // RFC 4862 and 3810: duplicate address detection and multicast reports before the guest has an address.
         `ip6 saddr :: icmpv6 type { nd-neighbor-solicit, mld2-listener-report } goto ${marked}`,
         ...[...pairs].flatMap(([mac, own]) => addressLine(`ether saddr ${mac} ip6 saddr`, own, 6, marked)),
         'drop',
@@ -123,7 +125,7 @@ function addressLine(match: string, own: readonly string[], version: 4 | 6, chai
   return addresses.length === 0 ? [] : [`${match} ${listOf(addresses)} goto ${chain}`];
 }
 
-/** By MAC, the addresses that may come from it; its link-local one is always among them. */
+/** The allowed addresses by MAC; the link-local address is always included. */
 function allowedPairs(port: GuestPort): ReadonlyMap<string, readonly string[]> {
   const pairs = new Map<string, string[]>();
   const add = (mac: string, addresses: readonly string[]): void => {
@@ -146,7 +148,7 @@ function linkLocal(mac: string): string {
   return formatAddress(eui64Address(cidr, mac));
 }
 
-/** What a guest sends above its limits is dropped here; what goes to it is queued by tc. */
+/** Packets from a guest above its limits are dropped here; packets to it are queued by tc. */
 function limitLines(qos: QosState | null): readonly string[] {
   if (qos === null) return [];
   const lines: string[] = [];
@@ -166,7 +168,7 @@ function packetLimit(kpps: number): string {
   return `limit rate over ${kpps * 1_000}/second drop`;
 }
 
-/** neutron's default: 80 percent of what passes in a second. */
+/** neutron's default: 80 percent of the data of one second. */
 export function burstKbits({
   maxKbps,
   maxBurstKbps,

@@ -8,7 +8,7 @@ import type { GuestPort } from '../state/host-network.js';
 
 const log = getLogger('albireo.metadata-proxy');
 
-/** Where the Metadata API is, and what proves to it who asks. */
+/** The address of the Metadata API, and the secret that proves the proxy's identity. */
 export interface MetadataTarget {
   readonly protocol: 'http' | 'https';
   readonly host: string;
@@ -17,19 +17,19 @@ export interface MetadataTarget {
 }
 
 const TIMEOUT_MS = 30_000;
-/** A guest's connections at one time; a network has many guests. */
+/** The most connections of one guest at the same time, since a network has many guests. */
 const MOST_CONNECTIONS = 256;
 const MOST_BODY_BYTES = 64 * 1024;
 
 /**
- * The address 169.254.169.254 of one network: every request goes on to the Metadata API with the server that asks, which
- * is the one whose port has the address at the other end, and a signature. What guests send as such headers themselves
- * does not pass.
+ * Serves 169.254.169.254 on one network. It forwards every request to the Metadata API with the id of the requesting
+ * server, found by the port with the connection's source address, and a signature. Headers of these names from guests
+ * are removed.
  */
 export class MetadataProxy {
   readonly #http: Server;
 
-  /** @param find the port with an address on the network */
+  /** @param find finds the port with an address on the network */
   constructor(
     private readonly find: (address: string) => GuestPort | undefined,
     private readonly target: () => MetadataTarget,
@@ -39,7 +39,7 @@ export class MetadataProxy {
     this.#http.maxConnections = MOST_CONNECTIONS;
   }
 
-  /** Serves what a listening socket accepts. */
+  /** Serves the connections of a listening socket. */
   serve(socket: TcpServer): void {
     let open = 0;
     socket.on('connection', (connection: Socket) => {
@@ -91,7 +91,7 @@ export class MetadataProxy {
     outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')));
     outgoing.on('error', (error) => {
       log.warning('The Metadata API does not answer', { server: port.deviceId, error: error.message });
-      // neutron's proxy says so, too.
+      // As neutron's proxy answers.
       if (response.headersSent) response.destroy();
       else refuse(response, 503, 'Service Unavailable');
     });

@@ -23,13 +23,13 @@ export interface ServiceSettings {
   readonly metadata: () => MetadataTarget;
 }
 
-/** A network with its guests here, as it is now. */
+/** The current state of a network with its guests on this host. */
 export interface ServedNetwork {
   readonly network: GuestNetworkState;
   readonly ports: readonly GuestPort[];
 }
 
-/** DHCP, DNS and metadata of one network, on sockets of its namespace that this process has been handed. */
+/** DHCP, DNS and metadata of one network, on sockets of its namespace that this process has received. */
 export class NetworkServices {
   readonly #sockets: OpenedSockets;
   readonly #metadata: MetadataProxy;
@@ -60,7 +60,7 @@ export class NetworkServices {
   /** Errors: those of socketsOf, `EADDRINUSE` while another process of the host serves the network. */
   static async open(space: NetworkSpace, served: ServedNetwork, settings: ServiceSettings): Promise<NetworkServices> {
     const { id } = served.network;
-    // The one that only one process can have comes first.
+    // First the socket that only one process can have.
     const wanted = [`tcp ${METADATA_ADDRESS} 80`, 'tcp 0.0.0.0 53', 'udp4 0.0.0.0 67', 'udp4 0.0.0.0 53'];
     const sockets = await socketsOf(space, dhcpNamespace(id), [
       ...wanted,
@@ -97,7 +97,7 @@ export class NetworkServices {
       if (request === null || port === undefined) return;
       const answer = answerTo(request, this.#served.network, port, { domain: this.settings.domain });
       if (answer === null) return;
-      // Who has no address yet hears what is said to all; which port may hear it, the bridge knows by its MAC.
+      // A client without an address receives broadcasts; the bridge forwards them by MAC to its port only.
       const to = request.clientAddress === null || answer.address === null ? '255.255.255.255' : request.clientAddress;
       socket.send(writeAnswer(request, answer), 68, to, () => undefined);
     });
@@ -129,7 +129,7 @@ export class NetworkServices {
     });
   }
 
-  /** One query a connection. */
+  /** One query per connection. */
   #serveTcpDns(server: Server): void {
     server.maxConnections = 64;
     server.on('connection', (socket: TcpSocket) => {

@@ -9,7 +9,7 @@ import type { GuestNetworkState, RouterState } from '../state/host-network.js';
 
 const log = getLogger('albireo.fabric');
 
-/** What radvd is told of a router (neutron's template in neutron.agent.linux.ra); null: no subnet wants it. */
+/** The radvd configuration of a router (neutron's template in neutron.agent.linux.ra); null: no subnet needs it. */
 export function advertisements(router: RouterState, networks: readonly GuestNetworkState[]): string | null {
   const blocks: string[] = [];
   for (const port of router.interfaces) {
@@ -49,7 +49,10 @@ export function advertisements(router: RouterState, networks: readonly GuestNetw
   return blocks.length === 0 ? null : blocks.join('\n');
 }
 
-/** One radvd a router whose subnets want router advertisements. It lives in the router's namespace and outlives the worker. */
+/**
+ * One radvd per router whose subnets need router advertisements. It runs in the router's namespace and outlives the
+ * worker.
+ */
 export class RouterAdvertisements {
   #isTold = false;
 
@@ -98,7 +101,7 @@ function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGTERM');
   } catch {
-    // It is gone.
+    // It has already ended.
   }
 }
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** RFC 4122's name space of domain names. */
+/** RFC 4122's namespace of domain names. */
 const DNS_NAMESPACE = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
 
-/** The `device_id` of a host's DHCP port of a network, as neutron's agents have it: `dhcp<uuid5 of host>-<network>`. */
+/**
+ * The `device_id` of a host's DHCP port on a network, as neutron's agents build it: `dhcp<uuid5 of host>-<network>`.
+ */
 export function dhcpDeviceId(host: string, networkId: string): string {
   const name = Buffer.from(host.split('.')[0] ?? host);
   const bytes = createHash('sha1').update(DNS_NAMESPACE).update(name).digest().subarray(0, 16);

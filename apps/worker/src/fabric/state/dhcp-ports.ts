@@ -21,9 +21,9 @@ interface Served {
 }
 
 /**
- * Gives the networks of a host's guests the host's DHCP ports: one a network with an address in each subnet that has
- * DHCP, as a DHCP agent of neutron would ask for; takes those away of networks that no guest here is on. A network whose
- * addresses are used up stays without; its guests are told nothing by DHCP.
+ * Gives the networks of a host's guests the host's DHCP ports: one per network, with an address in each subnet that has
+ * DHCP, as a DHCP agent of neutron would request. Deletes the ports of networks without guests here. A network without
+ * free addresses gets no port, and its guests get no DHCP answers.
  */
 export async function keepDhcpPorts(
   store: Store,
@@ -67,7 +67,7 @@ async function keepPort(
   host: string,
   baseMac: string,
 ): Promise<void> {
-  // The network's row first, as everybody who gives out addresses; it may be gone by now.
+  // Locks the network's row first, as in every allocation of addresses; the network may already be deleted.
   const held = await sql`select 1 from networks where id = ${networkId} for no key update`.execute(tx);
   if (held.rows.length === 0) return;
   const found = await sql<{ id: string }>`
@@ -90,13 +90,13 @@ async function keepPort(
   const port = await findPort(tx, portId);
   if (port === null) return;
   await changeAddresses(tx, port, fixedIps);
-  // An address that its host makes itself goes with the subnet's DHCP, too.
+  // When DHCP is disabled on the subnet, a self-generated address is removed as well.
   await sql`
     delete from ip_allocations where port_id = ${portId} and subnet_id <> all(${[...wanted]}::text[])`.execute(tx);
   if (wanted.length === 0) await sql`delete from ports where id = ${portId}`.execute(tx);
 }
 
-/** Takes away all of a host that has no guests any more. */
+/** Deletes all DHCP ports of a host that has no guests any more. */
 export function removeDhcpPorts({ db }: Store, host: string): Promise<void> {
   return removeOthers(db, dhcpDeviceId(host, ''), []);
 }

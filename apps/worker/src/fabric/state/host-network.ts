@@ -1,6 +1,6 @@
 import type { DhcpOption, FixedIp, HostRoute, PortData } from '#libs/contracts';
 
-/** A port of a guest of this host, as its driver has plugged it. */
+/** A port of a guest on this host, as its driver has plugged it. */
 export interface GuestPort {
   readonly id: string;
   readonly networkId: string;
@@ -31,14 +31,14 @@ export interface GuestSubnet {
   readonly addressMode: string | null;
 }
 
-/** The port with which a network's DHCP, metadata and DNS services are on the network. */
+/** The port by which a network's DHCP, metadata and DNS services are connected to the network. */
 export interface ServicePort {
   readonly id: string;
   readonly macAddress: string;
   readonly fixedIps: readonly FixedIp[];
 }
 
-/** A name of a network's DNS. */
+/** A DNS name of a network. */
 export interface DnsRecord {
   readonly name: string;
   readonly address: string;
@@ -55,14 +55,14 @@ export interface GuestNetworkState {
   readonly physicalNetwork: string | null;
   readonly segmentationId: number | null;
   readonly subnets: readonly GuestSubnet[];
-  /** Null while no subnet has DHCP, or no guest of this host is on the network. */
+  /** Null while no subnet has DHCP, or while no guest of this host is on the network. */
   readonly dhcpPort: ServicePort | null;
   readonly dnsRecords: readonly DnsRecord[];
-  /** Addresses between hosts of the others that have guests or routers on it. */
+  /** Addresses of the other hosts with guests or routers on it, on the network between hosts. */
   readonly peers: readonly string[];
 }
 
-/** A rule with its remote side as it is in the database: names of sets, or a prefix. */
+/** A rule with its remote side as in the database: names of sets, or a prefix. */
 export interface GroupRule {
   readonly direction: 'ingress' | 'egress';
   readonly ethertype: 'IPv4' | 'IPv6';
@@ -96,7 +96,7 @@ export interface FloatingIpState {
   readonly fixedAddress: string;
 }
 
-/** Ports of a floating IP that lead to as many ports of one address, or all to one of them. */
+/** Ports of a floating IP that lead to as many ports of one address, or all to a single port. */
 export interface PortForwardingState {
   readonly floatingAddress: string;
   readonly protocol: string;
@@ -117,7 +117,7 @@ export interface RouterState {
   readonly portForwardings: readonly PortForwardingState[];
 }
 
-/** What a QoS policy asks of a port; kilobits and kilopackets a second, kilobits of burst; null: no such rule. */
+/** Limits of a port's QoS policy; kilobits and kilopackets per second, kilobits of burst; null: no such rule. */
 export interface QosState {
   readonly id: string;
   readonly ingress: BandwidthLimit | null;
@@ -129,15 +129,15 @@ export interface QosState {
 
 export interface BandwidthLimit {
   readonly maxKbps: number;
-  /** 0: as the host likes. */
+  /** 0: the host's default. */
   readonly maxBurstKbps: number;
 }
 
-/** All that one host shall have, read in one snapshot of the database. */
+/** The desired state of one host, read in one snapshot of the database. */
 export interface HostNetwork {
   /**
-   * Of the snapshot that was read (`pg_snapshot_xmax`): it never falls, so of two readings the one with the larger
-   * revision is the later one.
+   * The `pg_snapshot_xmax` of the snapshot that was read. It never decreases, so of two readings the one with the
+   * larger revision is the later one.
    */
   readonly revision: bigint;
   readonly ports: readonly GuestPort[];

@@ -14,15 +14,15 @@ import type {
   SecurityGroupState,
 } from './host-network.js';
 
-/** A host, and whether its networks are joined to those of others. */
+/** A host, and whether its networks are connected to those of other hosts. */
 export interface HostPlace {
   readonly host: string;
   readonly isJoined: boolean;
 }
 
 /**
- * Reads what a host shall have for the ports that its guests' drivers have plugged: these ports, the networks that they
- * are on and those that routers join to them, and the routers. Ids that no port has any more are passed over.
+ * Reads the desired state of a host for its plugged ports: these ports, their networks, the networks that routers
+ * connect to them, and the routers. Ids of deleted ports are ignored.
  */
 export function loadHostNetwork(store: Store, place: HostPlace, plugged: readonly string[]): Promise<HostNetwork> {
   const read = async (db: Queries): Promise<HostNetwork> => {
@@ -52,7 +52,7 @@ async function revisionOf(db: Queries): Promise<bigint> {
   return BigInt(rows[0]?.revision ?? 0);
 }
 
-/** The addresses of a port (`p`) in the order in which they were given. */
+/** The addresses of a port (`p`), in the order in which they were assigned. */
 const fixedIps = sql`array_to_json(array(
   select json_build_object('subnet_id', a.subnet_id, 'ip_address', host(a.ip_address))
   from ip_allocations a where a.port_id = p.id order by a.position))`;
@@ -101,8 +101,8 @@ async function loadNetworks(
 }
 
 /**
- * Where a router (`r`) is when hosts are joined: with the oldest guest's port of its networks, so that it stays when others
- * come.
+ * The host of a router (`r`) when hosts are connected: the host of the oldest guest port on its networks, so that it
+ * does not move when other guests are added.
  */
 const routerHost = sql`(
   select g.binding_host_id from ports g join ports q on q.network_id = g.network_id
@@ -110,7 +110,7 @@ const routerHost = sql`(
   where i.router_id = r.id and g.device_owner like 'compute:%' and g.binding_host_id <> ''
   order by g.created_at, g.id limit 1)`;
 
-/** Addresses, as their agents tell them, of the other hosts that have guests or routers on a network (`n`). */
+/** Addresses, as their agents report them, of the other hosts that have guests or routers on a network (`n`). */
 function peersOf(host: string): RawBuilder<unknown> {
   return sql`array(
     select distinct a.configurations ->> 'tunneling_ip' from agents a
@@ -122,7 +122,9 @@ function peersOf(host: string): RawBuilder<unknown> {
     order by 1)`;
 }
 
-/** Routers with an interface on one of these networks that are administratively up, at an agent, and here. */
+/**
+ * Routers with an interface on one of these networks that are administratively up, bound to an agent, and on this host.
+ */
 async function loadRouters(
   db: Queries,
   { host, isJoined }: HostPlace,
@@ -173,7 +175,7 @@ async function loadGroups(db: Queries, ports: readonly GuestPort[]): Promise<rea
   return rows;
 }
 
-/** The addresses of remote groups' ports, with those of their allowed pairs as in neutron, and address groups. */
+/** The addresses of remote groups' ports, including those of their allowed pairs as in neutron, and address groups. */
 async function loadSets(db: Queries, groups: readonly SecurityGroupState[]): Promise<readonly AddressSet[]> {
   const rules = groups.flatMap(({ rules: own }) => own);
   const remote = [...new Set(rules.flatMap(({ remoteGroupId: id }) => (id === null ? [] : [id])))];

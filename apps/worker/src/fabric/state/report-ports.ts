@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import type { Store } from '../../store/index.js';
 import type { GuestPort } from './host-network.js';
 
-/** What binds a port here, as neutron's drivers say it: a tap on a bridge, filtered by this host. */
+/** The binding of a port here, in the terms of neutron's drivers: a tap on a bridge, filtered by this host. */
 const BOUND = { type: 'bridge', details: { connectivity: 'l2', port_filter: true } } as const;
 
-/** "These are plugged": their rows say ACTIVE, or DOWN while they are administratively down, and how they are bound. */
+/**
+ * Reports plugged ports: their rows become ACTIVE, or DOWN while they are administratively down, and get their binding.
+ */
 export async function reportPlugged(
   { db }: Store,
   host: string,
@@ -24,7 +26,7 @@ export async function reportPlugged(
         or p.binding_vif_type <> ${BOUND.type} or p.binding_vif_details <> ${details}::jsonb)`.execute(db);
 }
 
-/** "These are not any more", as far as their rows are there and still this host's. */
+/** Reports ports that are no longer plugged, if their rows still exist and belong to this host. */
 export async function reportUnplugged({ db }: Store, host: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`

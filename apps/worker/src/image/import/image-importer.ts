@@ -13,17 +13,17 @@ import type { LocationImporter } from './location-importer.js';
 
 const log = getLogger('albireo.image.import');
 
-/** Imports that a worker does at a time; the others wait in the database. */
+/** Imports that a worker runs at the same time; others wait in the database. */
 const AT_ONCE = 2;
 const RENEWALS = 3;
 
-/** An object of a store, whole. */
+/** A complete object in a store. */
 interface Written {
   readonly key: string;
   readonly measures: Measures;
 }
 
-/** Does the tasks that wait: brings data from a stage, the web or another store into stores, and makes images active. */
+/** Runs waiting tasks: copies data from a stage, the web or another store into stores, and makes images active. */
 export class ImageImporter {
   #running = 0;
   readonly #stop = new AbortController();
@@ -39,7 +39,7 @@ export class ImageImporter {
     private readonly settings: { readonly leaseSeconds: () => number; readonly sizeCap: () => number },
   ) {}
 
-  /** Takes up what waits, as far as there is room. Never throws. */
+  /** Starts waiting tasks, as far as there is room. Never throws. */
   wake(): void {
     if (this.#running >= AT_ONCE || this.#stop.signal.aborted) return;
     this.#running += 1;
@@ -52,7 +52,7 @@ export class ImageImporter {
     this.#work.add(work);
   }
 
-  /** Gives up what runs: another worker begins it anew when the lease is over. */
+  /** Aborts running tasks: another worker starts them again when the lease ends. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the worker stops'));
     await Promise.all(this.#work);
@@ -78,7 +78,7 @@ export class ImageImporter {
       if (task.type === 'location_import') await this.locations.import(task, this.#stop.signal);
       else await this.#import(task);
     } catch (error) {
-      // It is not over: whoever takes it next begins anew.
+      // The task is not finished: the next worker that takes it starts again.
       if (this.#stop.signal.aborted) return;
       log.warning(`Task ${task.id} of image ${task.image_id ?? 'none'} failed: ${String(error)}`);
       const message =
@@ -123,7 +123,7 @@ export class ImageImporter {
     );
   }
 
-  /** Fills one store after the other; what has been written is gone when one fails that must not. */
+  /** Fills one store after the other; if a required one fails, the objects already written are deleted. */
   async #fill(
     { id: taskId, image_id: imageId }: TaskRow,
     backend: readonly string[],
@@ -159,7 +159,7 @@ export class ImageImporter {
     }
   }
 
-  /** Where the bytes come from: opened anew for every store. */
+  /** The source of the bytes: opened again for every store. */
   async #source(imageId: string, method: string, uri: unknown): Promise<() => Promise<AsyncIterable<Uint8Array>>> {
     if (method === 'web-download') {
       if (typeof uri !== 'string') throw new ImportFailed('web-download needs a uri.');
@@ -201,7 +201,7 @@ export class ImageImporter {
     }
   }
 
-  /** The image is as it was before; what was staged or half imported for it goes. */
+  /** Sets the image back to its previous state; staged and partly imported data is deleted. */
   async #fail(tx: Transaction, task: TaskRow, message: string): Promise<void> {
     const { id, type, image_id: imageId } = task;
     if (imageId !== null && (await lockImage(tx, imageId)) !== undefined) {
@@ -214,7 +214,7 @@ export class ImageImporter {
         .where('status', '=', 'importing')
         .execute();
       for (const { key } of await this.objects.find(tx, imageId, 'staged')) await this.objects.doom(tx, imageId, key);
-      // An image that only the task has made.
+      // An image that this task created.
       if (type === 'import') await tx.deleteFrom('images').where('id', '=', imageId).execute();
     }
     await this.tasks.finish(tx, id, { message });
@@ -226,8 +226,8 @@ async function lockImage(tx: Transaction, id: string): Promise<{ readonly id: st
 }
 
 /**
- * Takes the task's lock from the image's properties, and says there which stores could not be filled; undefined: it was
- * none of stores.
+ * Removes the task's lock from the image's properties, and records there which stores could not be filled; undefined:
+ * the task filled no stores.
  */
 async function unlock(tx: Transaction, imageId: string, taskId: string, failed?: readonly string[]): Promise<void> {
   const marks = failed === undefined ? {} : { [IMPORTING_TO]: '', [FAILED_IMPORT]: failed.join(',') };
@@ -236,7 +236,7 @@ async function unlock(tx: Transaction, imageId: string, taskId: string, failed?:
     where id = ${imageId} and properties ->> ${IMPORT_LOCK}::text = ${taskId}`.execute(tx);
 }
 
-/** Says which stores are still to be filled, and which could not be. */
+/** Records which stores are still to be filled, and which could not be. */
 async function mark(
   db: Queries,
   imageId: string,

@@ -10,13 +10,16 @@ import type { ImageManager } from '../image-manager.js';
 import type { ImageObjects } from '../image-objects.js';
 import type { ImageTasks } from './image-tasks.js';
 
-/** The property that an image has while it is imported, glance's lock. */
+/** The property of an image during an import, glance's lock. */
 export const IMPORT_LOCK = 'os_glance_import_task';
-/** Properties that tell which stores an import has still to fill, and which it could not; empty when it is over. */
+/**
+ * Properties with the stores that an import has still to fill, and those that it could not fill; empty after the
+ * import.
+ */
 export const IMPORTING_TO = 'os_glance_importing_to_stores';
 export const FAILED_IMPORT = 'os_glance_failed_import';
 
-/** What an image says of itself while it is imported. */
+/** The properties of an image during an import. */
 function importMarks(taskId: string, stores: readonly string[]): Readonly<Record<string, string>> {
   return { [IMPORT_LOCK]: taskId, [IMPORTING_TO]: stores.join(','), [FAILED_IMPORT]: '' };
 }
@@ -24,7 +27,7 @@ function importMarks(taskId: string, stores: readonly string[]): Readonly<Record
 const conflict = (message: string): ExpectedError => new ExpectedError('Conflict', message);
 const invalid = (message: string): ExpectedError => new ExpectedError('InvalidInput', message);
 
-/** Begins imports (glance.api.v2.images.import_image, tasks.create): all checks, and a task that waits for a worker. */
+/** Starts imports (glance.api.v2.images.import_image, tasks.create): all checks, and a task that waits for a worker. */
 export class ImageImports {
   constructor(
     private readonly store: Store,
@@ -87,8 +90,8 @@ export class ImageImports {
   }
 
   /**
-   * The older way: a task that makes an image of what a URL gives. Errors: PolicyNotAuthorized, InvalidInput, those of
-   * an image's creation.
+   * The older way: a task that creates an image from a URL. Errors: PolicyNotAuthorized, InvalidInput, those of
+   * creating an image.
    */
   async createTask(ctx: RequestContext, { type, input }: ImageTaskCreateArgs): Promise<ImageTaskData> {
     this.access.require(ctx, 'tasks_api_access', { owner: ctx.project_id, visibility: 'private' });
@@ -117,7 +120,7 @@ export class ImageImports {
     );
   }
 
-  /** Error Conflict for a store that there is not. */
+  /** Error Conflict for an unknown store. */
   #storesOf(args: ImageImportArgs): readonly string[] {
     if (args.all_stores === true) return this.stores.writable.map(({ id }) => id);
     const wanted = args.stores ?? [];
@@ -143,7 +146,7 @@ function requireStatus({ status }: ImageData, method: ImageImportArgs['method'])
   }
 }
 
-/** A flat record as an image's fields and properties. Error InvalidInput. */
+/** Splits a flat record into an image's fields and properties. Error InvalidInput. */
 function splitProperties(values: Readonly<Record<string, unknown>>): ImageCreateArgs {
   const image: Record<string, unknown> = {};
   const properties: Record<string, string> = {};

@@ -8,12 +8,12 @@ import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Store, Transaction } from '../../store/index.js';
 
-/** A reason that the owner of an image may read; any other is told as unexpected. */
+/** An error whose message the owner of an image may read; any other error is shown as unexpected. */
 export class ImportFailed extends Error {
   override readonly name = 'ImportFailed';
 }
 
-/** Hours that a finished task is kept (`[task] task_time_to_live`). */
+/** Hours for which a finished task is kept (`[task] task_time_to_live`). */
 const KEPT_HOURS = 48;
 
 const taskList: ListDefinition = {
@@ -32,10 +32,12 @@ const taskList: ListDefinition = {
   defaultSort: [{ key: 'created_at', dir: 'desc' }],
 };
 
-/** What a task works on. */
+/** The input of a task. */
 export type TaskRow = Pick<ImageTaskData, 'id' | 'type' | 'owner' | 'image_id' | 'input'>;
 
-/** The book of tasks: who does which, and what became of it. A task whose worker falls silent is another's. */
+/**
+ * Records which worker runs each task, and its result. Another worker takes over a task whose worker stops renewing it.
+ */
 export class ImageTasks {
   constructor(
     private readonly store: Store,
@@ -91,7 +93,7 @@ export class ImageTasks {
     return task;
   }
 
-  /** Takes the next task that waits, or whose worker has died; undefined when there is none. */
+  /** Takes the next task that waits, or whose worker has died; undefined if there is none. */
   async take(): Promise<TaskRow | undefined> {
     const found = await sql<TaskRow>`
       update image_tasks set status = 'processing', updated_at = business_now(), lease_until = ${this.#lease()}
@@ -103,7 +105,7 @@ export class ImageTasks {
     return found.rows[0];
   }
 
-  /** The worker of a task is alive. */
+  /** Renews the lease of a running task. */
   async renew(id: string): Promise<void> {
     await sql`update image_tasks set lease_until = ${this.#lease()}, updated_at = business_now()
       where id = ${id} and status = 'processing'`.execute(this.store.db);
@@ -121,7 +123,7 @@ export class ImageTasks {
       where id = ${id}`.execute(tx);
   }
 
-  /** Forgets tasks that are over for long. */
+  /** Deletes tasks that finished long ago. */
   async sweep(): Promise<void> {
     await sql`delete from image_tasks where expires_at < business_now()`.execute(this.store.db);
   }

@@ -14,8 +14,9 @@ import { ImportFailed } from './image-tasks.js';
 const log = getLogger('albireo.image.import');
 
 /**
- * Tasks `location_import` (glance.async_.flows.location_import): data that lies elsewhere becomes an image's. With a
- * digest in the request the image is active once the data has it, else at once, and its digests come when it has been read.
+ * Tasks `location_import` (glance.async_.flows.location_import): external data becomes an image's. With a digest in the
+ * request, the image becomes active after the data was checked against it. Otherwise it becomes active at once, and the
+ * digests are added when the data has been read.
  */
 export class LocationImporter {
   constructor(
@@ -52,7 +53,7 @@ export class LocationImporter {
     );
   }
 
-  /** What a failed task has made of an image that is not active yet. */
+  /** Undoes the changes of a failed task to an image that is not active yet. */
   async undo(tx: Transaction, imageId: string): Promise<void> {
     const image = await tx.selectFrom('images').select('status').where('id', '=', imageId).executeTakeFirst();
     if (image?.status !== 'importing') return;
@@ -83,7 +84,7 @@ export class LocationImporter {
         if ((image.disk_format ?? '') === '' || (image.container_format ?? '') === '') {
           throw new ImportFailed('Properties disk_format, container_format must be set prior to saving data.');
         }
-        // Whoever takes over from a dead worker finds it there.
+        // A worker that takes over from a dead one finds it already there.
         const stored = await this.objects.find(tx, imageId, 'stored');
         if (stored.some(({ url }) => url === object.url)) return;
         await this.objects.link(tx, imageId, object);
@@ -130,7 +131,8 @@ export class LocationImporter {
         .where('status', 'in', ['importing', 'active'])
         .execute();
     } catch (error) {
-      // The image is there and can be read when its source can; only who named a digest has to have it.
+      // The image is active and can be read when its source can; reading it here is required only if the request named
+      // a digest.
       if (wanted !== undefined || signal.aborted) throw error;
       log.warning(`The data of image ${imageId} has no digest: ${String(error)}`);
       await this.store.db.updateTable('images').set({ os_hash_algo: null }).where('id', '=', imageId).execute();

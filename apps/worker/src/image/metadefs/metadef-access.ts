@@ -19,7 +19,7 @@ export const NAMESPACE_COLUMNS = [
   'updated_at',
 ] as const;
 
-/** Which namespaces a caller may see, and what of them the caller may change. */
+/** The namespaces that a caller may see, and what the caller may change in them. */
 export class MetadefAccess {
   constructor(private readonly authorizer: Authorizer) {}
 
@@ -34,7 +34,7 @@ export class MetadefAccess {
     throw metadefNotFound(`Namespace ${name} not found`);
   }
 
-  /** A condition on namespaces: public or the caller's own; all for administrators. */
+  /** A condition on namespaces: public ones and the caller's own; all for administrators. */
   visible(ctx: RequestContext) {
     if (this.authorizer.allows(ctx, 'image', 'context_is_admin', {})) return sql<boolean>`true`;
     return sql<boolean>`(visibility = 'public' or owner = ${ctx.project_id ?? ''})`;
@@ -65,7 +65,7 @@ export function metadefNotFound(message: string): ExpectedError {
   return new ExpectedError('MetadefNotFound', message);
 }
 
-/** Runs a statement; where a unique constraint forbids it: error Conflict. */
+/** Runs a statement; if a unique constraint forbids it: error Conflict. */
 export async function requireUnique(message: string, work: Promise<unknown>): Promise<void> {
   try {
     await work;

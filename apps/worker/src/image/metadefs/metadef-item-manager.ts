@@ -16,7 +16,7 @@ import { METADEF_RULES } from './metadef-rules.js';
 
 export const ITEM_COLUMNS = ['kind', 'name', 'body', 'created_at', 'updated_at'] as const;
 
-/** What is in namespaces: objects, properties, tags and associations with resource types. */
+/** The items in namespaces: objects, properties, tags and associations with resource types. */
 export class MetadefItemManager {
   constructor(
     private readonly store: Store,
@@ -26,7 +26,7 @@ export class MetadefItemManager {
   async list(ctx: RequestContext, { namespace, kind }: MetadefItemsArgs): Promise<readonly MetadefItemData[]> {
     const row = await this.access.namespace(this.store.db, ctx, namespace);
     this.access.require(ctx, METADEF_RULES[kind].list, row);
-    // Each association is shown by a rule of its own (glance.api.v2.metadef_resource_types).
+    // Each association is shown by a policy rule of its own (glance.api.v2.metadef_resource_types).
     if (kind === 'resource_type' && !this.access.allows(ctx, METADEF_RULES[kind].get, row)) return [];
     return itemsOf(this.store.db, namespace, kind);
   }
@@ -96,7 +96,7 @@ export class MetadefItemManager {
     );
   }
 
-  /** All of a kind. Errors: MetadefNotFound, PolicyNotAuthorized, ImageForbidden (protected). */
+  /** Deletes all of a kind. Errors: MetadefNotFound, PolicyNotAuthorized, ImageForbidden (protected). */
   async clear(ctx: RequestContext, { namespace, kind }: MetadefItemsArgs): Promise<void> {
     await this.store.transaction(
       async (tx) => {
@@ -135,7 +135,7 @@ async function clearItems(tx: Transaction, namespace: string, kind: MetadefKind)
   await tx.deleteFrom('metadef_items').where('namespace', '=', namespace).where('kind', '=', kind).execute();
 }
 
-/** Everything in a namespace, or all of a kind. */
+/** All items of a namespace, or all of a kind. */
 export async function itemsOf(db: Queries, namespace: string, kind?: MetadefKind): Promise<readonly MetadefItemData[]> {
   let query = db.selectFrom('metadef_items').select(ITEM_COLUMNS).where('namespace', '=', namespace);
   if (kind !== undefined) query = query.where('kind', '=', kind);

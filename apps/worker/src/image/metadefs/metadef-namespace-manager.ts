@@ -22,7 +22,7 @@ export class MetadefNamespaceManager {
     private readonly access: MetadefAccess,
   ) {}
 
-  /** Those that are public or the caller's own; all for administrators. */
+  /** Public namespaces and the caller's own; all for administrators. */
   async list(ctx: RequestContext, args: MetadefListArgs): Promise<MetadefNamespaceData[]> {
     this.access.require(ctx, 'get_metadef_namespaces', null);
     const key = SORT_COLUMNS.find((column) => column === args.sort_key) ?? 'created_at';
@@ -64,7 +64,7 @@ export class MetadefNamespaceManager {
     }));
   }
 
-  /** With everything in it. Error MetadefNotFound. */
+  /** A namespace with all its items. Error MetadefNotFound. */
   async get(ctx: RequestContext, name: string): Promise<MetadefNamespaceData> {
     const row = await this.access.namespace(this.store.db, ctx, name);
     return { ...row, items: await itemsOf(this.store.db, name) };

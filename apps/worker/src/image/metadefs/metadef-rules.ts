@@ -1,6 +1,6 @@
 import type { MetadefKind } from '#libs/contracts';
 
-/** The rules of what can be done with a definition, by its kind. */
+/** The policy rules for operations on a definition, by its kind. */
 export interface KindRules {
   readonly add: string;
   readonly list: string;
@@ -35,7 +35,7 @@ export const METADEF_RULES: Readonly<Record<MetadefKind, KindRules>> = {
     add: 'add_metadef_resource_type_association',
     list: 'list_metadef_resource_types',
     get: 'get_metadef_resource_type',
-    // An association is made anew, never changed.
+    // An association is created again instead of changed.
     modify: 'add_metadef_resource_type_association',
     delete: 'remove_metadef_resource_type_association',
   },

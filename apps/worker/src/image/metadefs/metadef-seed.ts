@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { MetadefItemInput } from '#libs/contracts';
 import type { Store } from '../../store/index.js';
 
-/** Types of resources that services of a cloud have (glance's own are the same). */
+/** Types of resources of a cloud's services (the same as glance's own). */
 const RESOURCE_TYPES = [
   'OS::Cinder::Volume',
   'OS::Glance::Image',
@@ -19,9 +19,9 @@ interface Seed {
   readonly namespace: string;
   readonly display_name: string;
   readonly description: string;
-  /** Types of resources, with the prefix that properties have on them. */
+  /** Types of resources, with the prefix that properties get on them. */
   readonly types: Readonly<Record<string, string>>;
-  /** Which part of those resources has the properties, where they have several. */
+  /** The part of those resources that has the properties, if they have several parts. */
   readonly target?: 'metadata' | 'scheduler_hints';
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -40,7 +40,7 @@ const count = (title: string, description: string): Record<string, unknown> => (
 });
 const word = (title: string, description: string): Record<string, unknown> => ({ title, description, type: 'string' });
 
-/** What images and flavors are most often told about, under the names by which nova reads it. */
+/** Common properties of images and flavors, under the names by which nova reads them. */
 const SEEDS: readonly Seed[] = [
   {
     namespace: 'OS::Compute::Hypervisor',
@@ -138,7 +138,7 @@ const SEEDS: readonly Seed[] = [
   },
 ];
 
-/** Stores the shipped definitions, each once: what people have changed or deleted stays so. */
+/** Stores the shipped definitions, each once: users' changes and deletes are kept. */
 export async function seedMetadefs(store: Store): Promise<void> {
   await store.transaction(
     async (tx) => {
@@ -163,7 +163,7 @@ export async function seedMetadefs(store: Store): Promise<void> {
           .where('namespace', '=', namespace)
           .execute();
         if (isNew.length === 0 || taken.length > 0) continue;
-        // In the past, so that lists show what people make first.
+        // In the past, so that lists show definitions of users first.
         const past = sql<string>`'2000-01-01T00:00:00Z'::timestamptz`;
         await tx
           .insertInto('metadef_namespaces')

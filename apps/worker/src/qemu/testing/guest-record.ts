@@ -1,6 +1,6 @@
 import type { GuestRecord } from '../guest-folder.js';
 
-/** A guest with a root disk and a config drive, and what a test says of it. */
+/** A guest with a root disk and a config drive, with the test's changes. */
 export function guestRecord(changes: Partial<GuestRecord> = {}): GuestRecord {
   return {
     version: 1,

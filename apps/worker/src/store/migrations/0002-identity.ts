@@ -57,7 +57,7 @@ async function createRoles(db: MigrationDatabase): Promise<void> {
       implied_role_id text not null references roles (id) on delete cascade,
       primary key (prior_role_id, implied_role_id)
     )`.execute(db);
-  // Exactly one of project, domain and system is what the role is held on.
+  // A role is held on exactly one of project, domain and system.
   await sql`
     create table role_assignments (
       id text primary key,

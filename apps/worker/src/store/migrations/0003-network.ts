@@ -102,7 +102,7 @@ async function createPorts(db: MigrationDatabase): Promise<void> {
 }
 
 async function createAddresses(db: MigrationDatabase): Promise<void> {
-  // The primary key is the last word on who has an address.
+  // The primary key decides which port has an address.
   await sql`
     create table ip_allocations (
       subnet_id text not null references subnets (id) on delete cascade,

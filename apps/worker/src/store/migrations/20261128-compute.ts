@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration, MigrationDatabase } from './migration.js';
 
-/** Limits that differ from the configuration's: of a project, and of a class (`default`: of every project). */
+/** Limits that override the configuration's: of a project, and of a class (`default`: every project). */
 export const quotas: Migration = {
   name: '20261128-quotas',
   async up(db) {
@@ -24,7 +24,10 @@ export const quotas: Migration = {
   },
 };
 
-/** Which NIC of its server a port is. Null for ports of no server, and for those that were bound before this. */
+/**
+ * The index of a port among its server's NICs. Null for ports without a server, and for ports bound before this
+ * migration.
+ */
 export const serverNics: Migration = {
   name: '20261128-server-nics',
   async up(db) {
@@ -32,7 +35,7 @@ export const serverNics: Migration = {
   },
 };
 
-/** What the actions of servers keep: their record, moves between hosts, locks, deferred deletes. */
+/** Data of server actions: their records, moves between hosts, locks, deferred deletes. */
 export const serverActions: Migration = {
   name: '20261128-server-actions',
   async up(db) {
@@ -47,12 +50,12 @@ export const serverActions: Migration = {
       create index instances_reclaimable on instances (soft_deleted_at) where soft_deleted_at is not null`.execute(db);
     await createRecords(db);
     await createMigrations(db);
-    // A consumer, as Placement calls it, is a server or, while it moves, its migration, which holds the other host.
+    // A consumer, in Placement's terms, is a server or, during a move, its migration, which holds the other host.
     await sql`alter table allocations add column consumer_type text not null default 'instance'`.execute(db);
   },
 };
 
-/** Kept after the server is gone: no foreign key to it. */
+/** Kept after the server is deleted: no foreign key to it. */
 async function createRecords(db: MigrationDatabase): Promise<void> {
   await sql`
     create table instance_actions (
@@ -108,7 +111,7 @@ async function createMigrations(db: MigrationDatabase): Promise<void> {
   await sql`create index migrations_unfinished on migrations (status, updated_at)`.execute(db);
 }
 
-/** What nova tells and takes of servers, hosts, services and key pairs beyond the first tables; groups and aggregates. */
+/** Further data of nova's API about servers, hosts, services and key pairs; groups and aggregates. */
 export const computeAnswers: Migration = {
   name: '20261128-compute-answers',
   async up(db) {
@@ -169,7 +172,7 @@ export const computeAnswers: Migration = {
   },
 };
 
-/** Hosts of the fake driver that were made to fail. */
+/** Hosts of the fake driver that were set to fail. */
 export const fakeHosts: Migration = {
   name: '20261128-fake-hosts',
   async up(db) {
@@ -177,7 +180,7 @@ export const fakeHosts: Migration = {
   },
 };
 
-/** Guests that are to be removed by their host when it is there again. */
+/** Guests that their host has to remove when it is up again. */
 export const leftoverGuests: Migration = {
   name: '20261128-leftover-guests',
   async up(db) {
@@ -191,7 +194,7 @@ export const leftoverGuests: Migration = {
   },
 };
 
-/** The image that a shelved server comes back from. */
+/** The image from which a shelved server is restored. */
 export const shelvedImage: Migration = {
   name: '20261128-shelved-image',
   async up(db) {
@@ -199,7 +202,7 @@ export const shelvedImage: Migration = {
   },
 };
 
-/** The disks of servers, those that an image or a flavor gives too. */
+/** The disks of servers, including those from an image or a flavor. */
 export const blockDevices: Migration = {
   name: '20261128-block-devices',
   async up(db) {
@@ -224,7 +227,7 @@ export const blockDevices: Migration = {
   },
 };
 
-/** Tokens of consoles: of the token itself only a hash. */
+/** Tokens of consoles: only a hash of the token is stored. */
 export const consoleTokens: Migration = {
   name: '20261128-console-tokens',
   async up(db) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration, MigrationDatabase } from './migration.js';
 
-/** The catalog, groups, credentials, policies, limits and what is kept of federation. */
+/** The catalog, groups, credentials, policies, limits and the data of federation. */
 export const identityBreadth: Migration = {
   name: '20261128-identity-breadth',
   async up(db) {
@@ -30,7 +30,7 @@ async function createCatalog(db: MigrationDatabase): Promise<void> {
       enabled boolean not null default true,
       extra jsonb not null default '{}'
     )`.execute(db);
-  // Of a null url the configuration of the gateways knows more.
+  // A null url is completed from the configuration of the gateways.
   await sql`
     create table endpoints (
       id text primary key,
@@ -43,7 +43,7 @@ async function createCatalog(db: MigrationDatabase): Promise<void> {
     )`.execute(db);
   await sql`create index endpoints_service on endpoints (service_id)`.execute(db);
   await sql`create index endpoints_region on endpoints (region_id)`.execute(db);
-  // What of the configuration has been put into the catalog: what an administrator deletes does not come back.
+  // The entries of the configuration that were put into the catalog: what an administrator deletes does not come back.
   await sql`create table catalog_seeds (id text primary key)`.execute(db);
   await sql`
     create table endpoint_groups (
@@ -53,7 +53,7 @@ async function createCatalog(db: MigrationDatabase): Promise<void> {
       filters jsonb not null,
       extra jsonb not null default '{}'
     )`.execute(db);
-  // Which endpoints a project's catalog is bounded to, each by itself or by a group.
+  // The endpoints to which a project's catalog is limited, directly or by a group.
   await sql`
     create table project_endpoints (
       project_id text not null references projects (id) on delete cascade,
@@ -86,7 +86,7 @@ async function createGroups(db: MigrationDatabase): Promise<void> {
       primary key (group_id, user_id)
     )`.execute(db);
   await sql`create index group_members_user on group_members (user_id)`.execute(db);
-  // A role is held by a user or by a group, and where it is inherited by the projects below what it is held on.
+  // A role is held by a user or by a group; an inherited role applies to the projects below its target.
   await sql`
     alter table role_assignments
       alter column user_id drop not null,
@@ -103,7 +103,7 @@ async function createGroups(db: MigrationDatabase): Promise<void> {
   await sql`create index role_assignments_domain on role_assignments (domain_id)`.execute(db);
 }
 
-/** Every role that a user holds somewhere: directly, as a member of a group, and inherited from above. */
+/** Every role that a user holds: directly, as a member of a group, and inherited from above. */
 async function createHeldRoles(db: MigrationDatabase): Promise<void> {
   await sql`
     create view placed_roles as

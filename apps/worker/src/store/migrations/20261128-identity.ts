@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Migration } from './migration.js';
 
 /**
- * What keystone keeps with a domain, project, user and role beyond its fields: resource options, and attributes that
- * the schemas allow without knowing them. The roles that the bootstrap made become immutable, as a new cloud's are.
+ * Data that keystone keeps for a domain, project, user and role beyond its fields: resource options, and attributes
+ * that the schemas allow without knowing them. The roles from the bootstrap become immutable, as in a new cloud.
  */
 export const identityResources: Migration = {
   name: '20261128-identity-resources',
@@ -86,7 +86,7 @@ export const identityDelegation: Migration = {
   },
 };
 
-/** When passwords were set and are over, and which ones a user had. */
+/** When passwords were set and when they expire, and the previous passwords of a user. */
 export const passwordRules: Migration = {
   name: '20261128-password-rules',
   async up(db) {

@@ -4,7 +4,7 @@ import type { Migration } from './migration.js';
 export const imageStore: Migration = {
   name: '20261128-image-store',
   async up(db) {
-    // An image begins without a name, formats and data.
+    // A new image has no name, formats and data.
     await sql`
       alter table images
         alter column name drop not null,
@@ -24,7 +24,7 @@ export const imageStore: Migration = {
         primary key (image_id, member_id)
       )`.execute(db);
     await sql`create index image_members_member on image_members (member_id)`.execute(db);
-    // Everything that a store has or may have. It outlives its image, until the store has been told to remove it.
+    // Everything that a store has or may have. The row outlives its image, until the object is deleted from the store.
     await sql`
       create table image_objects (
         key text primary key,
@@ -57,7 +57,7 @@ export const imageStore: Migration = {
         updated_at timestamptz not null default now()
       )`.execute(db);
     await sql`create index image_tasks_image on image_tasks (image_id)`.execute(db);
-    // What the configuration said of a seeded image when it was last looked at: only a change of that changes the image.
+    // The configuration of a seeded image when it was last read: only a change of it changes the image.
     await sql`create table image_seeds (id text primary key, entry jsonb not null)`.execute(db);
   },
 };
@@ -92,7 +92,7 @@ export const metadefs: Migration = {
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()
       )`.execute(db);
-    // Shipped definitions are stored once: what is deleted of them stays away.
+    // Shipped definitions are stored once: deleted ones do not come back.
     await sql`create table metadef_seeds (namespace text primary key)`.execute(db);
   },
 };

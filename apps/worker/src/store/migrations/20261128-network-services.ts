@@ -41,7 +41,7 @@ const RULES = {
   minimum_packet_rate: sql`min_kpps integer not null, direction text not null`,
 } as const;
 
-/** QoS policies, their rules, and what has a policy. */
+/** QoS policies, their rules, and the objects that have a policy. */
 export const qos: Migration = {
   name: '20261128-qos',
   async up(db) {
@@ -77,7 +77,7 @@ export const qos: Migration = {
   },
 };
 
-/** Trunks and the ports that they carry. A port is in one trunk, as its parent or below it: see TrunkManager. */
+/** Trunks and the ports that they carry. A port is in one trunk, as its parent or as a subport: see TrunkManager. */
 export const trunks: Migration = {
   name: '20261128-trunks',
   async up(db) {
@@ -102,7 +102,7 @@ export const trunks: Migration = {
   },
 };
 
-/** Agents as they report themselves, what each holds, and the zones that they are in. */
+/** Agents as they report themselves, their bindings, and their zones. */
 export const agents: Migration = {
   name: '20261128-agents',
   async up(db) {

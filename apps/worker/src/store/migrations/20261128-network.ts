@@ -22,7 +22,7 @@ export const vlanTransparent: Migration = {
   },
 };
 
-/** Routers, what they are joined to, and floating IPs. */
+/** Routers, the networks to which they are connected, and floating IPs. */
 export const routers: Migration = {
   name: '20261128-routers',
   async up(db) {
@@ -40,7 +40,7 @@ export const routers: Migration = {
         availability_zone_hints jsonb not null default '[]'
       )`.execute(db);
     await sql`create index routers_project on routers (project_id)`.execute(db);
-    // The first one of a router is the gateway that old clients know.
+    // The first one of a router is the gateway that old clients see.
     await sql`
       create table router_gateways (
         port_id text primary key references ports (id) on delete cascade,
@@ -48,7 +48,7 @@ export const routers: Migration = {
         position bigint generated always as identity
       )`.execute(db);
     await sql`create index router_gateways_router on router_gateways (router_id)`.execute(db);
-    // One port may lead to several IPv6 subnets of its network; a subnet is reached by one port of a router.
+    // One port may connect to several IPv6 subnets of its network; a router reaches a subnet by one port only.
     await sql`
       create table router_interfaces (
         router_id text not null references routers (id),
@@ -81,8 +81,8 @@ export const routers: Migration = {
 };
 
 /**
- * Groups, their rules, and which ports have them. `ports.security_groups`, which was always empty, stays for workers of
- * the version before.
+ * Groups, their rules, and the ports that have them. `ports.security_groups`, which was always empty, stays for workers
+ * of the previous version.
  */
 export const securityGroups: Migration = {
   name: '20261128-security-groups',
@@ -127,11 +127,11 @@ export const securityGroups: Migration = {
   },
 };
 
-/** RBAC policies, and address scopes and subnet pools, which they can be about. */
+/** RBAC policies, and address scopes and subnet pools, for which there can be policies. */
 export const sharing: Migration = {
   name: '20261128-sharing',
   async up(db) {
-    // Objects of several tables: whoever deletes one deletes its policies, under the object's lock.
+    // Objects of several tables: code that deletes an object deletes its policies, under the object's lock.
     await sql`
       create table rbac_policies (
         id text primary key,

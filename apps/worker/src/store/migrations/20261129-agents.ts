@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
 import type { Migration } from './migration.js';
 
-/** For how many times its limit an agent may be silent before nothing is noted for it: it asks for everything when it is back. */
+/**
+ * How many times its limit an agent may be silent before changes are no longer recorded for it: it requests the whole
+ * state when it is back.
+ */
 const heard = sql`a.heartbeat_timestamp > business_clock() - 2 * a.down_time * interval '1 second'`;
 
 /**
- * What neutron's own agents are still to be told: noted by triggers in the transaction of the change itself, whichever
- * way that takes. Agents of workers are told nothing; without others each trigger is one look into an index.
+ * The notices for neutron's own agents: triggers record them in the transaction of the change itself, whatever code
+ * makes it. Agents of workers get none; without other agents each trigger costs one index look-up.
  */
 export const agentChanges: Migration = {
   name: '20261129-agent-changes',
@@ -59,7 +62,7 @@ export const agentChanges: Migration = {
   },
 };
 
-/** What a binding to an agent that comes or goes means to it; the object's id is the column of that name. */
+/** The notice for a binding to an agent that is added or removed; the object's id is the column of that name. */
 function binding(kind: 'network' | 'router', network: string) {
   const column = sql.ref(`${kind}_id`);
   const noted = (row: string, operation: string) => sql`
@@ -69,7 +72,7 @@ function binding(kind: 'network' | 'router', network: string) {
   return sql`if tg_op = 'INSERT' then ${noted('new', 'create')} else ${noted('old', 'delete')} end if;`;
 }
 
-/** Routers by whose ports, addresses and subnets it is decided what an agent does for them. */
+/** Routers whose ports, addresses and subnets decide what an agent does for them. */
 const TRIGGERS = [
   ['note_dhcp_binding', 'network_dhcp_agent_bindings', 'insert or delete', binding('network', 'ROW.network_id')],
   ['note_l3_binding', 'router_l3_agent_bindings', 'insert or delete', binding('router', 'null')],
@@ -139,7 +142,7 @@ const TRIGGERS = [
   ],
 ] as const;
 
-/** What each of neutron's own DHCP agents was told last of the networks that it serves. */
+/** The last notices that each of neutron's own DHCP agents got about the networks that it serves. */
 export const dhcpAgentNotices: Migration = {
   name: '20261129-dhcp-agent-notices',
   async up(db) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from './migration.js';
 
-/** What a guest has left as its password, encrypted with the key that it was made with. */
+/** The password that a guest has set, encrypted with the key with which the server was created. */
 export const serverPasswords: Migration = {
   name: '20261129-server-passwords',
   async up(db) {
@@ -9,7 +9,7 @@ export const serverPasswords: Migration = {
   },
 };
 
-/** Limits of a user within a project, and what a server's create counts for him by. */
+/** Limits of a user within a project; a server's create counts against them. */
 export const userQuotas: Migration = {
   name: '20261129-user-quotas',
   async up(db) {

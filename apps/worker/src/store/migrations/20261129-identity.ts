@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from './migration.js';
 
-/** Tokens of OAuth 1.0a, and when users were last seen. */
+/** Tokens of OAuth 1.0a, and when users were last active. */
 export const identityExtensions: Migration = {
   name: '20261129-identity-extensions',
   async up(db) {
@@ -39,7 +39,7 @@ export const identityExtensions: Migration = {
   },
 };
 
-/** Access rules are told in the order in which they were made. */
+/** Access rules are listed in the order in which they were created. */
 export const accessRuleOrder: Migration = {
   name: '20261129-access-rule-order',
   async up(db) {

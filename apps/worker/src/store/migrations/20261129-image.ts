@@ -4,14 +4,14 @@ import type { Migration } from './migration.js';
 export const imageLocations: Migration = {
   name: '20261129-image-locations',
   async up(db) {
-    // Data that lies elsewhere: where, and what the one who said so told of it.
+    // External data: its URL, and the metadata in the request that added it.
     await sql`alter table image_objects add column url text, add column metadata jsonb not null default '{}'`.execute(
       db,
     );
   },
 };
 
-/** The namespaces that every cloud begins with belong to `admin`, as glance's: the schema has no namespace without owner. */
+/** The namespaces that every cloud has from the start belong to `admin`, as in glance: the schema requires an owner. */
 export const metadefOwner: Migration = {
   name: '20261129-metadef-owner',
   async up(db) {

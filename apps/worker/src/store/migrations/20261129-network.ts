@@ -27,7 +27,7 @@ export const portAttributes: Migration = {
   },
 };
 
-/** Local IPs with the ports that answer them, and logs of security groups. */
+/** Local IPs with their ports, and logs of security groups. */
 export const localIps: Migration = {
   name: '20261129-local-ips',
   async up(db) {
@@ -69,8 +69,8 @@ export const localIps: Migration = {
 };
 
 /**
- * Segments of networks. A network's own columns are its first segment's, and `segments` tells them where there is not
- * just one. The trigger makes the first one, also for networks that an older worker makes.
+ * Segments of networks. A network's own columns are its first segment's; `segments` lists them if the number is not
+ * one. The trigger creates the first one, also for networks that an older worker creates.
  */
 export const segments: Migration = {
   name: '20261129-segments',
@@ -117,7 +117,7 @@ export const segments: Migration = {
   },
 };
 
-/** The network and router that a project was given by itself. */
+/** The network and router that a project got automatically. */
 export const autoTopology: Migration = {
   name: '20261129-auto-topology',
   async up(db) {
@@ -130,7 +130,10 @@ export const autoTopology: Migration = {
   },
 };
 
-/** QinQ of networks, and further hosts that ports are bound to, and a view of them together with those of the ports' own columns. */
+/**
+ * QinQ of networks, further hosts to which ports are bound, and a view of these together with the bindings in the
+ * ports' own columns.
+ */
 export const portBindings: Migration = {
   name: '20261129-port-bindings',
   async up(db) {
@@ -158,7 +161,7 @@ export const portBindings: Migration = {
   },
 };
 
-/** Which L3 agent is the active one of an HA router, and one gateway port for an agent and external network. */
+/** The active L3 agent of an HA router, and one gateway port per agent and external network. */
 export const agentGatewayPorts: Migration = {
   name: '20261129-agent-gateway-ports',
   async up(db) {
@@ -170,8 +173,8 @@ export const agentGatewayPorts: Migration = {
 };
 
 /**
- * Which security groups a server was made with is in its request_spec. What newer workers leave out of the column is the
- * group `default` to older ones.
+ * The security groups with which a server was created are in its request_spec. If newer workers leave the column empty,
+ * older ones use the group `default`.
  */
 export const askedSecurityGroups: Migration = {
   name: '20261129-asked-security-groups',

@@ -6,7 +6,10 @@ const child = sql`
   id text primary key,
   project_id text not null`;
 
-/** What routers and floating IPs do beside routing, several gateways, flavors, and the rules of new security groups. */
+/**
+ * Services of routers and floating IPs beside routing, several gateways, flavors, and the default rules of security
+ * groups.
+ */
 export const routerServices: Migration = {
   name: '20261129-router-services',
   async up(db) {
@@ -93,7 +96,8 @@ export const routerServices: Migration = {
         used_in_non_default_sg boolean not null,
         same_as text not null
       )`.execute(db);
-    // neutron's own: everything may leave, and into a project's first group comes what the group itself sends.
+    // neutron's defaults: all outgoing traffic is allowed, and a project's `default` group accepts traffic from its own
+    // members.
     await sql`
       insert into default_security_group_rules (id, project_id, description, direction, ethertype, remote_group_id,
         used_in_default_sg, used_in_non_default_sg, same_as)

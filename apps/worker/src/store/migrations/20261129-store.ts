@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { defineOffset } from '../business-time.js';
 import type { Migration } from './migration.js';
 
-/** Business time: the database's clock plus an offset, which only a cloud for tests has. */
+/** Business time: the database's clock plus an offset, which is not 0 only in a cloud for tests. */
 export const businessTime: Migration = {
   name: '20261129-business-time',
   async up(db) {
@@ -14,7 +14,7 @@ export const businessTime: Migration = {
       )`.execute(db);
     await sql`insert into clock_state (offset_ms, version) values (0, 0)`.execute(db);
     await defineOffset(db, 0);
-    // Both are inlined: what they cost is an addition.
+    // Both are inlined: their cost is one addition.
     await sql`
       create function business_now() returns timestamptz language sql stable as
       'select now() + business_offset()'`.execute(db);
@@ -24,7 +24,10 @@ export const businessTime: Migration = {
   },
 };
 
-/** What all see is little beside what projects have of their own, and is found apart; administrators page through all. */
+/**
+ * Indexes for lists: shared objects are few beside those of projects and are found separately; administrators page
+ * through all.
+ */
 export const listIndexes: Migration = {
   name: '20261129-list-indexes',
   async up(db) {
@@ -36,18 +39,18 @@ export const listIndexes: Migration = {
   },
 };
 
-/** What workers look for by themselves, each minute and more often, is few rows among many servers. */
+/** Indexes for rows that workers search for every minute or more often; they are few among many servers. */
 export const periodicIndexes: Migration = {
   name: '20261129-periodic-indexes',
   async up(db) {
     await sql`create index instances_shelved on instances (id) where vm_state = 'shelved' and not deleted`.execute(db);
     await sql`create index migrations_unconfirmed on migrations (updated_at) where status = 'finished'`.execute(db);
-    // Counted by vm_state for the metrics: read from the index alone.
+    // Counted by vm_state for the metrics: read from the index only.
     await sql`create index instances_states on instances (vm_state) where not deleted`.execute(db);
   },
 };
 
-/** How often the state was replaced by a snapshot: the one row that no snapshot puts back. */
+/** How often a snapshot replaced the state: the one row that no snapshot restores. */
 export const stateEpoch: Migration = {
   name: '20261129-state-epoch',
   async up(db) {

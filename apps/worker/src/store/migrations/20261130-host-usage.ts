@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Migration } from './migration.js';
 
 /**
- * What is allocated of each host, so that no choice of a host adds up all allocations. The trigger counts at the commit,
- * whoever wrote them, an older worker too: until then nobody waits for the row of the host.
+ * The sum of allocations of each host, so that choosing a host does not add up all allocations. A trigger updates it at
+ * the commit, for older workers too. Until then no transaction waits for the row of the host.
  */
 export const hostUsage: Migration = {
   name: '20261130-host-usage',
@@ -15,7 +15,7 @@ export const hostUsage: Migration = {
         memory bigint not null,
         disk bigint not null
       )`.execute(db);
-    // What others have under way is counted below, or by the trigger.
+    // Allocations of open transactions are counted below, or by the trigger.
     await sql`lock table allocations in share row exclusive mode`.execute(db);
     await sql`
       insert into host_usage select host, sum(vcpus), sum(memory), sum(disk) from allocations group by host`.execute(

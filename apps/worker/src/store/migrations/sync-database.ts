@@ -5,22 +5,22 @@ import type { Queries, Store } from '../store.js';
 import { migrations as allMigrations } from './index.js';
 import type { Migration, MigrationDatabase } from './migration.js';
 
-/** Any fixed number does: it names "the schema" among the advisory locks of a database. */
+/** Any fixed number: it identifies the schema among the advisory locks of a database. */
 const SCHEMA_LOCK = 4_119_870_532;
 
 export interface DatabaseVersion {
-  /** Name of the last migration that ran; null in an empty database. */
+  /** The name of the last executed migration; null in an empty database. */
   readonly current: string | null;
-  /** Name of the last migration that this program knows. */
+  /** The name of the last migration that this program contains. */
   readonly expected: string;
   readonly pending: readonly string[];
-  /** Migrations of a later release: they only expand, so this program runs on. */
+  /** Migrations of a later release: they only expand, so this program keeps working. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Brings the schema up to date and answers the names of the migrations that it ran. Several processes may call it at
- * once: one works, the others wait for it and find nothing left. All migrations run in one transaction.
+ * Brings the schema up to date and returns the names of the migrations that ran. Several processes may call it at once:
+ * one runs them, the others wait and find nothing to do. All migrations run in one transaction.
  */
 export async function syncDatabase(store: Store, migrations: readonly Migration[] = allMigrations): Promise<string[]> {
   return store.transaction(
@@ -44,7 +44,7 @@ export async function syncDatabase(store: Store, migrations: readonly Migration[
   );
 }
 
-/** What the database has and what this program would add. */
+/** The migrations in the database, and those that this program would add. */
 export async function databaseVersion(
   store: Store,
   migrations: readonly Migration[] = allMigrations,
@@ -56,7 +56,7 @@ export async function databaseVersion(
   const known = migrations.map((migration) => migration.name);
   const unknown = applied.filter((name) => !known.includes(name));
   return {
-    // Several of one day run in the order of the list, which is not that of their names.
+    // Several of one day run in the order of the list, not in the order of their names.
     current: unknown.at(-1) ?? known.findLast((name) => applied.includes(name)) ?? null,
     expected: known.at(-1) ?? '',
     pending: known.filter((name) => !applied.includes(name)),
@@ -64,7 +64,7 @@ export async function databaseVersion(
   };
 }
 
-/** Error SchemaMissing when the schema is older than this program; a newer one is fine. */
+/** Error SchemaMissing if the schema is older than this program; a newer one is accepted. */
 export async function requireSchema(store: Store): Promise<void> {
   const version = await databaseVersion(store);
   if (version.pending.length === 0) return;

@@ -72,7 +72,7 @@ describe('the consoles of a fake guest', () => {
     want(0);
     assert.equal((await update()).length, 25);
     want(1);
-    // The key h goes down: one row has changed.
+    // Key h pressed: one row has changed.
     socket.write(Buffer.from([4, 1, 0, 0, 0, 0, 0, 0x68]));
     assert.equal((await update()).length, 1);
     const closed = once(socket, 'close');

@@ -11,7 +11,7 @@ const CHANNEL_NOT_AVAILABLE = 8;
 const HEADER = 16;
 const REPLY = 178;
 
-/** A SPICE server without channels: it answers the link message of a client with that, and ends. */
+/** A SPICE server without channels: it answers a client's link message with this error, and ends. */
 function refuseSpice(socket: Socket): void {
   let held: Buffer = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
@@ -31,7 +31,7 @@ function refuseSpice(socket: Socket): void {
   });
 }
 
-/** Where consoles listen, and what is told of it. */
+/** Where consoles listen, and the address that clients get. */
 export interface ConsoleAddress {
   readonly listen: string;
   readonly told: string;
@@ -40,7 +40,7 @@ export interface ConsoleAddress {
 export type FakeConsoleKind = 'vnc' | 'serial' | 'spice';
 
 const LOOK_MS = 500;
-/** A listener that nobody has used for so long is closed; who comes later is given another one. */
+/** An unused listener is closed after this time; a later client gets another one. */
 const IDLE_MS = 600_000;
 
 const STATE_NAMES: Readonly<Record<number, string>> = {
@@ -58,21 +58,21 @@ interface Listener {
 }
 
 /**
- * Screens and serial lines of guests that exist in the database only, so that what a browser shows is real: a listener a
- * console, made when it is first asked for. It ends with its guest, and the sessions with it.
+ * Screens and serial lines of guests that exist only in the database, so that a browser shows a working console. Each
+ * console has a listener, created on first use. It ends together with its guest, and so do its connections.
  */
 export class FakeConsoles {
   readonly #look: (id: string) => Promise<number | undefined>;
   readonly #address: (kind: FakeConsoleKind) => ConsoleAddress;
   readonly #listeners = new Map<string, Promise<Listener>>();
 
-  /** `look` answers the power_state of a guest, undefined when there is none. */
+  /** `look` returns the power_state of a guest, undefined if it does not exist. */
   constructor(look: (id: string) => Promise<number | undefined>, address: (kind: FakeConsoleKind) => ConsoleAddress) {
     this.#look = look;
     this.#address = address;
   }
 
-  /** Undefined when there is no such guest. */
+  /** Undefined if the guest does not exist. */
   async open(kind: FakeConsoleKind, guest: GuestDescription): Promise<ConsoleTarget | undefined> {
     if ((await this.#look(guest.id)) === undefined) return undefined;
     const key = `${kind} ${guest.id}`;
@@ -122,7 +122,7 @@ export class FakeConsoles {
 
   async #isOver(id: string, { sockets, usedAtMs }: Listener): Promise<boolean> {
     if (sockets.size === 0) return performance.now() - usedAtMs > IDLE_MS;
-    // A database that is away for a moment ends no session.
+    // A short outage of the database ends no connection.
     const state = await this.#look(id).catch(() => POWER_STATE.RUNNING);
     return state === undefined;
   }

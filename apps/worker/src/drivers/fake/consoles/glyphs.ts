@@ -1,5 +1,5 @@
-// The printable characters of ASCII, from space on: five columns of seven dots each, the lowest bit at the top. The
-// shapes are those of the character generators of small LCD displays.
+// The printable characters of ASCII, beginning with the space: five columns of seven dots each, the lowest bit at the
+// top. The shapes are those of the character generators of small LCD displays.
 const COLUMNS =
   '0000000000 00005f0000 0007000700 147f147f14 242a7f2a12 2313086462 3649552250 0005030000 001c224100 0041221c00 ' +
   '14083e0814 08083e0808 0050300000 0808080808 0060600000 2010080402 3e5149453e 00427f4000 4261514946 2141454b31 ' +
@@ -16,7 +16,7 @@ const glyphs = COLUMNS.split(' ').map((text) => Buffer.from(text, 'hex'));
 const FIRST = 0x20;
 const UNKNOWN = '?'.charCodeAt(0) - FIRST;
 
-/** The five columns of a character; those of a question mark for one that is not there. */
+/** The five columns of a character; those of a question mark for an unknown one. */
 export function glyphOf(character: string): Buffer {
   return glyphs[character.charCodeAt(0) - FIRST] ?? glyphs[UNKNOWN] ?? Buffer.alloc(5);
 }

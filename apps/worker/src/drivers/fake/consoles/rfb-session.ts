@@ -3,7 +3,7 @@ import type { PixelFormat } from './screen.js';
 import { COLUMNS, HEIGHT, NATIVE, readPixelFormat, rowRectangle, ROWS, WIDTH, writePixelFormat } from './screen.js';
 import type { Terminal } from './terminal.js';
 
-/** Reads a stream in pieces of a known length; rejects when it ends before. */
+/** Reads a stream in pieces of known length; rejects if it ends too early. */
 export class ByteReader {
   readonly #socket: Socket;
   #held: Buffer = Buffer.alloc(0);
@@ -14,7 +14,7 @@ export class ByteReader {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
       this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-      // Nobody may fill the memory with what has not been read yet.
+      // Limits the memory for unread data.
       if (this.#held.length > 65_536) socket.pause();
       this.#wake();
     });
@@ -41,13 +41,13 @@ const MAX_CUT_TEXT = 65_536;
 const ENTER = 0xff0d;
 const BACKSPACE = 0xff08;
 
-/** A client of a screen (RFC 6143): security type None, raw encoding, only rows that have changed. */
+/** Serves a client of a screen (RFC 6143): security type None, raw encoding, only rows that have changed. */
 export class RfbSession {
   readonly #socket: Socket;
   readonly #reader: ByteReader;
   readonly #name: string;
   readonly #terminal: Terminal;
-  /** What stands in the bar. */
+  /** The text in the bar. */
   readonly #title: () => string;
   #format: PixelFormat = NATIVE;
   #shown: (string | undefined)[] = [];
@@ -61,13 +61,13 @@ export class RfbSession {
     this.#title = title;
   }
 
-  /** Until the client ends; rejects for one that does not speak RFB. */
+  /** Runs until the client ends; rejects for a client that does not speak RFB. */
   async run(): Promise<void> {
     await this.#shakeHands();
     for (;;) await this.#message();
   }
 
-  /** Something may look otherwise now. */
+  /** Called when the screen may have changed. */
   refresh(): void {
     if (!this.#isWanted) return;
     const rows = this.#rows();

@@ -7,7 +7,7 @@ const CELL_HEIGHT = 16;
 export const WIDTH = COLUMNS * CELL_WIDTH;
 export const HEIGHT = ROWS * CELL_HEIGHT;
 
-/** How a client wants its pixels (RFC 6143, 7.4). */
+/** The pixel format that a client requests (RFC 6143, 7.4). */
 export interface PixelFormat {
   readonly bitsPerPixel: 8 | 16 | 32;
   readonly depth: number;
@@ -30,7 +30,7 @@ const PAPER: Colour = [16, 18, 24];
 const BAR: Colour = [38, 70, 120];
 const INK: Colour = [222, 226, 232];
 
-/** Reads a pixel format; undefined for one that is not of true colours. */
+/** Parses a pixel format; undefined for one without true colours. */
 export function readPixelFormat(bytes: Buffer): PixelFormat | undefined {
   const bits = bytes.readUInt8(0);
   if ((bits !== 8 && bits !== 16 && bits !== 32) || bytes.readUInt8(3) === 0) return undefined;

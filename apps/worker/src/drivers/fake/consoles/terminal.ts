@@ -3,7 +3,7 @@ import { consoleText } from '../console-text.js';
 
 const MAX_LINE = 1024;
 
-/** The small system that a fake guest shows: its boot, and a prompt that answers with what is typed. */
+/** The small system that a fake guest shows: its boot, and a prompt that answers input. */
 export class Terminal {
   readonly #prompt: string;
   #lines: string[];
@@ -12,7 +12,7 @@ export class Terminal {
   constructor({ hostname }: GuestDescription, text: string) {
     this.#prompt = `${hostname}:~$ `;
     const lines = text.split('\n');
-    // The login is over: who may open a console is decided elsewhere.
+    // Without the login prompt: access to the console is checked elsewhere.
     this.#lines = lines.slice(0, -1);
   }
 
@@ -20,12 +20,12 @@ export class Terminal {
     return new Terminal(guest, consoleText(guest));
   }
 
-  /** All that is to be seen, the line that is being typed last. */
+  /** All visible lines; the last one is being typed. */
   get lines(): readonly string[] {
     return [...this.#lines, `${this.#prompt}${this.#line}`];
   }
 
-  /** Takes what was typed and answers what a serial line writes back. */
+  /** Processes typed text and returns the reply of the serial line. */
   type(text: string): string {
     let echo = '';
     for (const character of text) echo += this.#key(character);
