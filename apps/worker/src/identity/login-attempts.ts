@@ -85,9 +85,9 @@ interface LoginAttempt {
 }
 
 /**
- * A user has the same subject whether the request names it by id or by name, and its domain by id or by name. An
- * unknown name must not be distinguishable because its spellings are counted as two subjects. In `reference`, the name
- * of an existing domain is already replaced by its id.
+ * A user has the same subject whether the request names it by id or by name, and its domain by id or by name. Unknown
+ * names are treated the same way, so that the counts do not reveal which users exist. In `reference`, the name of an
+ * existing domain is already replaced by its id.
  */
 export function loginAttempt(record: UserRecord | null, reference: NamedReference, source: string): LoginAttempt {
   const named = record === null ? unknownName(reference) : ['name', record.user.domain_id, record.user.name];

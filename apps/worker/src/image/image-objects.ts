@@ -7,7 +7,7 @@ import type { Queries, Store, Transaction } from '../store/index.js';
 
 const log = getLogger('albireo.image.store');
 
-/** The most objects that one sweep removes, so that a sweep ends. */
+/** The maximum number of objects that one sweep removes, so that a sweep ends. */
 const AT_ONCE = 100;
 
 /** An object in a store, by its row. */

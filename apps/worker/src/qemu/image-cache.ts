@@ -26,8 +26,8 @@ const CONVERTED: Readonly<Record<string, string>> = { vmdk: 'vmdk', vdi: 'vdi', 
 const AMAZON = new Set(['ami', 'aki', 'ari']);
 
 /**
- * The images of this host's guests, in nova's `_base`: one file each, named by the hash of the image's id; its data
- * never changes. A file appears only when it is complete and checked.
+ * The images of this host's guests, in nova's `_base`: one file per image, named by the hash of the image's id. A file
+ * appears only when it is complete and checked, and its data never changes.
  */
 export class ImageCache {
   readonly #directory: string;

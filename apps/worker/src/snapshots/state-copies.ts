@@ -76,7 +76,7 @@ export async function bringBack(tx: Transaction, name: string, { tables }: Schem
     .map(({ name: table, columns }) => {
       const list = columns.join(', ');
       const fields = columns.map((column) => `(one.whole_row).${column}`).join(', ');
-      // The subselect with its offset prevents that a row is parsed again for each of its fields.
+      // The subselect with its offset keeps each row from being parsed again for each of its fields.
       return `insert into "${table}" (${list}) overriding system value select ${fields}
         from (select unnest(rows)::"${table}" as whole_row from ${keptIn(schema)} where name = '${table}' offset 0) as one;`;
     });

@@ -11,7 +11,7 @@ export function planWire(
   const space: string[] = [];
   const foundOuter = kernel.outside.find((link) => link.name === outer);
   const foundInner = kernel.links.find((link) => link.name === name);
-  // Both ends are created and deleted together; a single end belongs to a space that is gone, or to an earlier worker.
+  // Both ends are created and deleted together; a single end belongs to a space that is gone, or to a worker elsewhere.
   const isWhole = foundOuter !== undefined && foundInner !== undefined;
   if (foundOuter !== undefined && !isWhole) out.push(`link delete ${outer}`);
   if (foundInner !== undefined && !isWhole) space.push(`link delete ${name}`);

@@ -92,7 +92,7 @@ export class L3PluginEndpoint {
   ): Result<'update_floatingip_statuses'> {
     agentCaller(context);
     const told = entriesOf(statuses, STATUSES, 'status of a floating IP');
-    // Skips floating IPs that were taken from the router meanwhile: they are no longer the agent's.
+    // Skips floating IPs that were moved to another router meanwhile: they are no longer the agent's.
     await sql`
       update floatingips f set status = told.status, revision_number = f.revision_number + 1,
         updated_at = business_now()
