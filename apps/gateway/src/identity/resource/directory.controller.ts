@@ -129,7 +129,7 @@ export function directoryController<R extends object>(
     }
 
     /** The filters of a list, with those that apply where the query has none. */
-    protected listArgs(args: Filtered, _query: RawQuery): Filtered {
+    protected listArgs(args: Filtered, _query: RawQuery): object {
       return args;
     }
 

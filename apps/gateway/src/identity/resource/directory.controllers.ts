@@ -95,8 +95,9 @@ export class RolesController extends directoryController(declarationOf(Role)) {
   }
 
   /** Without the filter only roles that belong to no domain are listed (keystone/api/roles.py). */
-  protected override listArgs(args: Filtered, query: RawQuery): Filtered {
-    return valueOf(query, 'domain_id') ? args : { ...args, filters: { ...args.filters, domain_id: [''] } };
+  protected override listArgs(args: Filtered, query: RawQuery): object {
+    if (valueOf(query, 'domain_id')) return args;
+    return Object.assign({}, args, { filters: { ...args.filters, domain_id: [''] } });
   }
 }
 
