@@ -117,16 +117,23 @@ function sortTerms(definition: ListDefinition, args: ListArgs): SortTerm[] {
     }
     return { expression, descending: (dir === 'desc') !== reversed };
   });
+  if (terms.at(-1)?.expression === definition.id) return terms;
   const lastDescending = terms.at(-1)?.descending ?? reversed;
   return [...terms, { expression: definition.id, descending: lastDescending }];
 }
 
 /**
  * `(a, b, id)` after the marker's values, each key in its own direction; the marker's values stay inside the database.
+ * With one direction for all keys it is a comparison of rows, for which an index gives the place of the marker.
  */
 function afterMarker(definition: ListDefinition, terms: readonly SortTerm[], marker: string): RawBuilder<boolean> {
   const valueOf = ({ expression }: SortTerm): RawBuilder<unknown> =>
     sql`(select ${expression} from ${definition.from} where ${definition.id} = ${marker})`;
+  const [first] = terms;
+  if (terms.every(({ descending }) => descending === first?.descending)) {
+    const operator = first?.descending === true ? sql`<` : sql`>`;
+    return sql<boolean>`(${sql.join(terms.map(({ expression }) => expression))}) ${operator} (${sql.join(terms.map(valueOf))})`;
+  }
   const steps = terms.map((term, index) => {
     const equal = terms.slice(0, index).map((earlier) => sql`${earlier.expression} = ${valueOf(earlier)}`);
     const operator = term.descending ? sql`<` : sql`>`;

@@ -84,6 +84,7 @@ const LISTED: Readonly<
 export function resourceTable<R extends object>(type: ResourceClass<R>, options: TableOptions = {}): ResourceTable<R> {
   const declaration = declarationOf(type);
   const { table = declaration.plural, alias = 't' } = options;
+  const id = sql.ref(`${alias}.id`);
   const own = declaration.fields.filter(({ computed }) => !computed);
   for (const name of Object.keys(options.columns ?? {})) {
     if (!declaration.byField.has(name)) throw new TypeError(`${type.name}: the column ${name} is of no field`);
@@ -110,14 +111,15 @@ export function resourceTable<R extends object>(type: ResourceClass<R>, options:
       from: fixedText(sql`${sql.table(table)} as ${sql.ref(alias)} ${options.joins ?? sql``}`),
       select,
       times: own.filter(({ type: { kind } }) => kind === 'time').map(({ field }) => field),
-      id: sql.ref(`${alias}.id`),
+      id,
       filters: {
         ...Object.fromEntries(listed.map(({ field, filter }) => [field, filter])),
         ...(isTimed(declaration) ? { changed_since: changedSinceFilter(`${alias}.updated_at`) } : {}),
         ...(declaration.tags ? tagFilters(`${alias}.tags`) : {}),
         ...options.filters,
       },
-      sortKeys: { ...Object.fromEntries(listed.map(({ field, order }) => [field, order])), ...options.sortKeys },
+      // An id is never null, and an index of it gives its order.
+      sortKeys: { ...Object.fromEntries(listed.map(({ field, order }) => [field, order])), id, ...options.sortKeys },
       defaultSort: [{ key: options.defaultSort ?? 'id', dir: 'asc' }],
     },
   };
