@@ -150,9 +150,10 @@ async function withoutTriggers(tx: Transaction, tables: readonly StateTable[]): 
  * next sweep, once their writers have ended; objects that another snapshot has are kept.
  */
 function lettingGoOfObjects(schema: string | undefined): string[] {
-  const keys = `select (unnest(rows)::"${OBJECTS}").key from ${keptIn(schema ?? '')} where name = '${OBJECTS}'`;
   const doom = `update "${OBJECTS}" set state = 'doomed', lease_until = null where state <> 'writing';`;
-  return schema === undefined ? [doom] : [`delete from "${OBJECTS}" where key in (${keys});`, doom];
+  if (schema === undefined) return [doom];
+  const keys = `select (unnest(rows)::"${OBJECTS}").key from ${keptIn(schema)} where name = '${OBJECTS}'`;
+  return [`delete from "${OBJECTS}" where key in (${keys});`, doom];
 }
 
 export async function dropState(tx: Transaction, name: string): Promise<void> {
