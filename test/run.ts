@@ -14,6 +14,10 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { sharedBroker } from '#testing/broker';
 import { sharedDatabase } from '#testing/database';
+import { FILE_VARIABLE, killProcessesOf } from '#testing/overdue-file';
+
+/** A file that takes longer hangs: the slowest take two minutes on two cores. */
+const FILE_LIMIT_MS = Number(process.env['ALBIREO_TEST_FILE_LIMIT_S'] ?? 420) * 1000;
 
 const dist = fileURLToPath(new URL('..', import.meta.url));
 const suites: Record<string, RegExp> = {
@@ -115,7 +119,8 @@ async function runInProcesses(paths: readonly string[]): Promise<void> {
   // Once more at the end, where whoever sees only that finds it.
   for (const failure of counts.failures) console.log(failure);
   console.log(`${wanted.join('+')}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-  if (counts.failed > 0) process.exitCode = 1;
+  // A file that hung may have left handles here, too.
+  process.exit(counts.failed > 0 ? 1 : 0);
 }
 
 async function runTogether(paths: readonly string[], together: number): Promise<Counts> {
@@ -142,9 +147,13 @@ async function runTogether(paths: readonly string[], together: number): Promise<
   return sum;
 }
 
-/** What it prints comes at its end, so that two files do not mix. */
+/**
+ * What it prints comes at its end, so that two files do not mix. A file that hangs is killed with all that it started,
+ * and has failed; which processes there were is told.
+ */
 async function runFile(path: string): Promise<Counts> {
   const counts = noCounts();
+  process.env[FILE_VARIABLE] = path;
   const stream = run({
     files: [path],
     concurrency: 1,
@@ -162,8 +171,31 @@ async function runFile(path: string): Promise<Counts> {
     else counts.skipped += 1;
   });
   let text = `\n${relative(dist, path)}\n`;
-  for await (const line of stream.compose(new spec())) text += String(line);
+  const read = async (): Promise<void> => {
+    for await (const line of stream.compose(new spec())) text += String(line);
+  };
+  await untilOverdue(read(), () => {
+    const failure = `✖ ${relative(dist, path)} has not ended after ${FILE_LIMIT_MS / 1000} s; killed:\n${killProcessesOf(path)}`;
+    counts.failed += 1;
+    counts.failures.push(failure);
+    text += `${failure}\n`;
+  });
   // The totals of each file would hide those of all.
   process.stdout.write(text.replaceAll(/^ℹ .*\n/gm, ''));
   return counts;
+}
+
+/** Waits for `reading`; after FILE_LIMIT_MS calls `end`, and then waits for at most ten seconds more. */
+async function untilOverdue(reading: Promise<void>, end: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const isLate = (ms: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, ms, true);
+    });
+  const done = reading.then(() => false);
+  if (await Promise.race([done, isLate(FILE_LIMIT_MS)])) {
+    end();
+    await Promise.race([done, isLate(10_000)]);
+  }
+  clearTimeout(timer);
 }
