@@ -88,6 +88,14 @@ describe('the command albireo', { timeout: 300_000 }, () => {
     ]) {
       assert.equal((await albireo.run(args)).code, 2, args.join(' '));
     }
+    // --name is known on both sides of a group's command.
+    for (const args of [
+      ['snapshot', '--name', 'nobody', 'list'],
+      ['snapshot', 'list', '--name', 'nobody'],
+      ['clock', 'advance', '2h', '--name', 'nobody'],
+    ]) {
+      assert.equal((await albireo.run(args)).code, 3, args.join(' '));
+    }
     assert.equal((await albireo.run(['wait', '--name', 'nobody', '--timeout', '0.1'])).code, 4);
     assert.equal((await albireo.run(['env', '--name', 'nobody'])).code, 3);
   });

@@ -95,6 +95,8 @@ describe('faults of a cloud', { timeout: 300_000 }, () => {
       },
     });
     assert.equal(refused.status, 403, JSON.stringify(refused.body));
+    assert.match(refused.headers.get('x-albireo-fault') ?? '', /^fault-\d+$/, 'nobody says that the quota is a fault');
+    assert.equal((await networks()).headers.get('x-albireo-fault'), null);
     await add([{ rpc: { method: 'network_list' }, error: 'Unexpected', times: 1 }]);
     assert.equal((await networks()).status, 500);
   });
@@ -153,6 +155,8 @@ describe('faults of a cloud', { timeout: 300_000 }, () => {
     const port = await createPort();
     assert.equal(port.status, 409);
     assert.equal((port.body as { NeutronError: { type: string } }).NeutronError.type, 'IpAddressGenerationFailure');
+    assert.equal(port.headers.get('x-albireo-fault'), 'no-addresses');
+    assert.equal(await statusOf(await build('without an address')), 'ERROR');
     const floatingip = { floating_network_id: network_id };
     assert.equal((await cloud.api('network', 'POST', '/v2.0/floatingips', { floatingip })).status, 400);
     await scenario('quota-exhausted');
@@ -262,5 +266,8 @@ describe('faults of a cloud', { timeout: 300_000 }, () => {
     const refused = await albireo.run(start);
     assert.equal(refused.code, 1);
     assert.match(refused.err, /faults\.yaml:3: faults\[1\]\.staus: unknown/);
+    // A list of all errors, or the log of a start, would hide the faults.
+    assert.match(refused.err, /:4: faults\[2\]\.error: expected one of \d+ names, as .*found "Nope"/);
+    assert.doesNotMatch(refused.err, /INFO|at readFaultRules/);
   });
 });

@@ -24,6 +24,7 @@ routers:
   - { name: web-router, project: web, gateway: public, subnets: [web-subnet] }
 security_groups:
   - { name: www, project: web, rules: [{ protocol: tcp, ports: 80 }, { protocol: tcp, ports: 8000-8080, remote: 10.0.0.0/8 }] }
+  - { name: db, project: web, rules: [{ protocol: tcp, ports: 5432, remote_group: www }] }
 zones:
   - { name: az-1, metadata: { ssd: 'yes' } }
 servers:
@@ -60,7 +61,7 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     const made = await albireo.succeed(['seed', file(seed)]);
     assert.match(
       made,
-      /made 1 roles, 1 projects, 1 users, 1 groups, 1 limits, 1 flavors, 1 networks, 1 routers, 1 security_groups, 1 zones, 1 servers/,
+      /made 1 roles, 1 projects, 1 users, 1 groups, 1 limits, 1 flavors, 1 networks, 1 routers, 2 security_groups, 1 zones, 1 servers/,
     );
     const { body } = await cloud.api('compute', 'GET', '/servers/detail?all_tenants=1');
     const [server] = (body as { servers: Record<string, unknown>[] }).servers;
@@ -69,12 +70,76 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     assert.match(await albireo.succeed(['seed', file(seed)]), /made nothing: all of it was there/);
 
     const written = await albireo.succeed(['export']);
-    for (const part of ['- ann', 'role: auditor', 'web: 3', 'port: 7', 'hosts: 1', 'ssd: yes', '- www', 'zone: az-1'])
+    for (const part of [
+      '- ann',
+      'role: auditor',
+      'web: 3',
+      'port: 7',
+      'hosts: 1',
+      'ssd: yes',
+      '- www',
+      'remote_group: www',
+      'zone: az-1',
+    ])
       assert.ok(written.includes(part), part);
     await albireo.succeed(['reset']);
     assert.deepEqual(await names('compute', '/servers?all_tenants=1', 'servers'), []);
     await albireo.succeed(['seed', file(written)]);
     assert.deepEqual(await names('compute', '/servers?all_tenants=1', 'servers'), ['web-1']);
+    assert.equal(await albireo.succeed(['export']), written);
+    await albireo.succeed(['reset']);
+  });
+
+  it('are written by export so that they can be applied, whatever names things have', async () => {
+    const post = async (api: string, path: string, body: object): Promise<Record<string, unknown>> => {
+      const answer = await cloud.api(api, 'POST', path, body);
+      assert.ok(answer.status < 300, JSON.stringify(answer.body));
+      return Object.values(answer.body as Record<string, unknown>).find(
+        (value) => typeof value === 'object' && value !== null,
+      ) as Record<string, unknown>;
+    };
+    const made: unknown[] = [];
+    for (const cidr of ['10.51.0.0/24', '10.52.0.0/24']) {
+      const { id } = await post('network', '/v2.0/networks', { network: { name: 'twin' } });
+      made.push(id);
+      const routes = [{ destination: '192.0.2.0/24', nexthop: '10.51.0.9' }];
+      const pools = [{ start: cidr.replace('0/24', '10'), end: cidr.replace('0/24', '20') }];
+      const subnet = { network_id: id, ip_version: 4, cidr, allocation_pools: pools, host_routes: routes };
+      await post('network', '/v2.0/subnets', { subnet });
+    }
+    const six = {
+      network_id: made[0],
+      ip_version: 6,
+      cidr: 'fd00:51::/64',
+      ipv6_ra_mode: 'slaac',
+      ipv6_address_mode: 'slaac',
+    };
+    await post('network', '/v2.0/subnets', { subnet: six });
+    const image = await cloud.api('image', 'POST', '/v2/images', {
+      name: 'own',
+      disk_format: 'raw',
+      container_format: 'bare',
+    });
+    const { id: imageRef } = image.body as { id: string };
+    assert.equal((await cloud.upload('image', `/v2/images/${imageRef}/file`, 'data')).status, 204);
+    const networks = made.map((uuid) => ({ uuid }));
+    const server = { name: 'twin', flavorRef: '1', imageRef, networks, min_count: 1 };
+    await post('compute', '/servers', { server });
+    await post('compute', '/servers', { server });
+    const domain = await post('identity', '/domains', { domain: { name: 'elsewhere' } });
+    await post('identity', '/projects', { project: { name: 'far', domain_id: domain['id'] } });
+
+    const written = await albireo.succeed(['export']);
+    assert.doesNotMatch(written, /name: far/);
+    for (const part of ['10.51.0.10-10.51.0.20', '192.0.2.0/24: 10.51.0.9', 'ipv6_ra_mode: slaac'])
+      assert.ok(written.includes(part), part);
+    await albireo.succeed(['reset']);
+    await albireo.succeed(['seed', file(written)]);
+    assert.equal((await names('compute', '/servers', 'servers')).length, 2);
+    assert.equal(
+      (await names('network', '/v2.0/networks', 'networks')).filter((one) => one.startsWith('twin')).length,
+      2,
+    );
     assert.equal(await albireo.succeed(['export']), written);
     await albireo.succeed(['reset']);
   });
@@ -98,6 +163,18 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     ]) {
       assert.match(form.err, line);
     }
+    const both = await albireo.run([
+      'seed',
+      file(
+        `${broken}\nservers:\n  - { name: a, flavor: none, image: cirros, networks: [n], security_groups: [nobody] }\n`,
+      ),
+    ]);
+    assert.match(both.err, /:5: .*cidr[\s\S]*:8: servers\[0\]\.flavor: no flavor is named "none"/);
+    assert.match(both.err, /:8: servers\[0\]\.security_groups\[0\]: no security group is named "nobody"/);
+    assert.match(
+      (await albireo.run(['seed', file(seed.replace('10.7.0.0/24', '10.7.0.0/33'))])).err,
+      /:15: .*cidr: expected a prefix/,
+    );
     const strangers = seed.replace('users: [ann]', 'users: [bob]').replace('service: image', 'service: moon');
     const unknown = await albireo.run(['seed', file(strangers)]);
     assert.match(unknown.err, /groups\[0\]\.users\[0\]: no user is named "bob"/);
@@ -106,7 +183,7 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     const references = await albireo.run(['seed', file(dangling)]);
     assert.match(references.err, /2 faults, nothing was done/);
     assert.match(references.err, /:17: routers\[0\]\.gateway: no network is named "nowhere"/);
-    assert.match(references.err, /:23: servers\[0\]\.image: no image is named "windows"/);
+    assert.match(references.err, /:24: servers\[0\]\.image: no image is named "windows"/);
     const many = await albireo.run([
       'seed',
       file(seed.replace('name: az-1, metadata', 'name: az-1, hosts: 3, metadata')),
@@ -136,5 +213,9 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     const { body } = await user.api('network', 'GET', '/v2.0/networks?router:external=false&shared=false');
     assert.equal((body as { networks: unknown[] }).networks.length, 1);
     assert.equal((await albireo.run(['project', 'new', 'worker-2'])).code, 1);
+    // A refusal in the middle would put the whole cloud back, with the work of the other tests.
+    const long = await albireo.run(['project', 'new', 'x'.repeat(65)]);
+    assert.match(long.err, /expected a name of 1 to 64 characters/);
+    assert.match(await albireo.succeed(['project', '--name', 'default', 'new', 'worker-3']), /OS_AUTH_URL='http/);
   });
 });

@@ -1,5 +1,6 @@
 import { CloudError, EXIT } from './cloud.errors.js';
 import { InstanceFolder } from './instance/instance-record.js';
+import type { InstanceRecord } from './instance/instance-record.js';
 import type { Surroundings } from './surroundings.js';
 
 interface ErrorBody {
@@ -23,11 +24,17 @@ export class ControlClient {
   }
 
   /** `name` has precedence over the variables. Throws CloudError when there is no such cloud. */
-  static find(name: string | undefined, { environment }: Surroundings): ControlClient {
-    const { ALBIREO_CONTROL_URL: url = '', ALBIREO_CONTROL_TOKEN: token = '' } = environment;
-    if (name === undefined && url !== '') return new ControlClient(url, token);
-    const record = new InstanceFolder(environment).require(name ?? 'default');
-    return new ControlClient(record.controlUrl, record.token);
+  static find(name: string | undefined, surroundings: Surroundings): ControlClient {
+    const record = ControlClient.recordOf(name, surroundings);
+    if (record !== undefined) return new ControlClient(record.controlUrl, record.token);
+    const { ALBIREO_CONTROL_URL: url = '', ALBIREO_CONTROL_TOKEN: token = '' } = surroundings.environment;
+    return new ControlClient(url, token);
+  }
+
+  /** The cloud of this machine that `find` takes; undefined if the variables name it. */
+  static recordOf(name: string | undefined, { environment }: Surroundings): InstanceRecord | undefined {
+    const { ALBIREO_CONTROL_URL: url = '' } = environment;
+    return name === undefined && url !== '' ? undefined : new InstanceFolder(environment).require(name ?? 'default');
   }
 
   /** The response as text: JSON, YAML, or empty. Throws CloudError with all faults that the cloud found. */

@@ -20,6 +20,8 @@ export function registerClock(program: Command, surroundings: Surroundings): voi
     .action((_options: object, command: Command) => ask(command, 'GET', '/clock'));
   clock
     .command('advance <span>')
+    // The cloud says what is wrong with -1h.
+    .allowUnknownOption()
     .description('let time pass: 90 (seconds), 2h, 1d12h')
     .action((span: string, _options: object, command: Command) => ask(command, 'POST', '/clock/advance', { by: span }));
   clock

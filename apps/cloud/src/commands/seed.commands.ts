@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Surroundings } from '../surroundings.js';
-import { quoted } from '../instance/client-environment.js';
+import { ControlClient } from '../control-client.js';
+import { exportLines, quoted, variablesOf } from '../instance/client-environment.js';
 import { readInput } from './fault.commands.js';
-import { clientOf, cloudGroup } from './state.commands.js';
+import { clientOf, cloudGroup, cloudOf } from './state.commands.js';
 
 export function registerSeeds(program: Command, surroundings: Surroundings): void {
   cloudGroup(program, 'seed', 'make what a YAML file describes; - is the standard input')
@@ -28,6 +29,8 @@ export function registerSeeds(program: Command, surroundings: Surroundings): voi
       const body = name === undefined ? {} : { name };
       const text = await clientOf(command, surroundings).send('POST', '/projects', body);
       const { environment } = JSON.parse(text) as { environment: Record<string, string> };
+      const record = ControlClient.recordOf(cloudOf(command), surroundings);
+      if (record !== undefined) return surroundings.out(exportLines({ ...variablesOf(record), ...environment }));
       for (const [variable, value] of Object.entries(environment)) {
         surroundings.out(`export ${variable}=${quoted(value)}\n`);
       }

@@ -8,17 +8,24 @@ interface Snapshot {
   readonly rows: number;
 }
 
-/** `--name` of a cloud must come before the command of a group, whose own arguments are names as well. */
+const named = (command: Command): Command =>
+  command.option('--name <name>', 'which cloud; unset: that of ALBIREO_CONTROL_URL, else default');
+
+/** A command about one cloud; the commands of a group have its `--name` too. */
 export function cloudGroup(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option('--name <name>', 'which cloud; unset: that of ALBIREO_CONTROL_URL, else default');
+  const group = named(program.command(name).description(description));
+  const plain = group.createCommand.bind(group);
+  group.createCommand = (own) => named(plain(own));
+  return group;
 }
 
-/** The control port of the cloud named by a command's own or its group's `--name`. */
+/** The cloud that a command or its group names. */
+export function cloudOf(command: Command): string | undefined {
+  return command.optsWithGlobals<{ name?: string }>().name;
+}
+
 export function clientOf(command: Command, surroundings: Surroundings): ControlClient {
-  return ControlClient.find(command.optsWithGlobals<{ name?: string }>().name, surroundings);
+  return ControlClient.find(cloudOf(command), surroundings);
 }
 
 export function registerState(program: Command, surroundings: Surroundings): void {

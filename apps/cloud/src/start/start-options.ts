@@ -110,7 +110,7 @@ export async function serverInput(
         OS_CONTROL__SEED: flags.seed,
         ...(await hostVariables(flags.seed, environment)),
       }),
-      ...(flags.faults !== undefined && { OS_FAULTS__FILE: flags.faults }),
+      ...(flags.faults !== undefined && { OS_FAULTS__FILE: await checkedRules(flags.faults) }),
       ...(flags.control === false && { OS_CONTROL__ENABLED: 'false', OS_FAULTS__ENABLED: 'false' }),
     },
   };
@@ -128,6 +128,17 @@ async function hostVariables(
     return hosts === 0 ? {} : { OS_FAKE__HOSTS: String(hosts) };
   } catch (error) {
     throw new CloudError(`--seed ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The same file. Throws CloudError with all its faults, before anything has been started. */
+async function checkedRules(file: string): Promise<string> {
+  try {
+    const { readRules } = await import('../../../worker/src/fault-injection/prepare-faults.js');
+    readRules(await readFile(file, 'utf8'), file);
+    return file;
+  } catch (error) {
+    throw new CloudError(`--faults ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -12,6 +12,9 @@ import type { ControlRoute } from './control-server.js';
 import { ControlError } from './control.errors.js';
 import { documentTold } from './document-told.js';
 
+/** Of keystone. */
+const MAX_PROJECT_NAME = 64;
+
 export function seedRoutes(config: Configuration, snapshots: Snapshots): ControlRoute[] {
   const parts = { config, snapshots };
   return [
@@ -34,6 +37,9 @@ function nameIn(body: JsonValue): string {
   const name = body === null ? undefined : textOf(body, 'name');
   if (body !== null && name === undefined && Object.keys(body).length > 0) {
     throw new ControlError(400, 'expected {"name": "<name of the project>"}, or nothing');
+  }
+  if (name !== undefined && (name === '' || name.length > MAX_PROJECT_NAME)) {
+    throw new ControlError(400, `expected a name of 1 to ${MAX_PROJECT_NAME} characters`);
   }
   return name ?? `test-${randomBytes(4).toString('hex')}`;
 }

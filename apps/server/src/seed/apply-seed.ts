@@ -5,7 +5,7 @@ import { DocumentError, faultPlan } from '#libs/simulation';
 import type { Snapshots } from '../../../worker/src/snapshots/snapshots.js';
 import { ApiRefusal, ApiSession, textIn } from './api-session.js';
 import { lookAround, namesOf } from './cloud-names.js';
-import { readSeed } from './seed-document.js';
+import { checkForm } from './seed-document.js';
 import { checkReferences } from './seed-references.js';
 import { SeedRun } from './seed-run.js';
 import type { SeedCounts } from './seed-run.js';
@@ -75,7 +75,7 @@ export async function applySeed(
   file: string,
   { config, snapshots }: { readonly config: Configuration; readonly snapshots: Snapshots },
 ): Promise<SeedCounts> {
-  const read = readSeed(text, file);
+  const read = checkForm(text, file);
   return faultPlan.without(async () => {
     const session = await ApiSession.open(config);
     const things = await lookAround(session);

@@ -2,7 +2,7 @@ import type { ApiSession, Body } from './api-session.js';
 import { labelOf } from './seed-references.js';
 import type { KnownNames } from './seed-references.js';
 
-/** The objects of a cloud, by kind, as its APIs list them for the administrator. */
+/** The objects of a cloud, by kind, as its APIs list them for the administrator; of identity those of the first domain. */
 export interface CloudThings {
   readonly projects: readonly Body[];
   readonly users: readonly Body[];
@@ -46,8 +46,8 @@ type IdentityThings = Pick<CloudThings, 'projects' | 'users' | 'groups' | 'roles
 
 async function lookAtIdentity(session: ApiSession): Promise<IdentityThings> {
   const [projects, users, groups, roles, services, registered] = await Promise.all([
-    session.list('identity', '/v3/projects', 'projects'),
-    session.list('identity', '/v3/users', 'users'),
+    session.list('identity', '/v3/projects?domain_id=default', 'projects'),
+    session.list('identity', '/v3/users?domain_id=default', 'users'),
     session.list('identity', '/v3/groups?domain_id=default', 'groups'),
     session.list('identity', '/v3/roles', 'roles'),
     session.list('identity', '/v3/services', 'services'),

@@ -2,19 +2,38 @@ import { stringify } from 'yaml';
 import type { ApiSession, Body } from './api-session.js';
 import { lookAround } from './cloud-names.js';
 import type { CloudThings } from './cloud-names.js';
-
-/** Created by every cloud itself. */
-const OWN_GROUP = 'default';
+import { ExportNames } from './export-names.js';
+import {
+  OWN_GROUP,
+  inOrder,
+  networkOf,
+  projectOf,
+  routerOf,
+  securityGroupOf,
+  serverOf,
+  texts,
+} from './export-network.js';
 
 /**
- * A seed of the existing objects. It does not contain passwords and the content of images, since they cannot be read.
+ * A seed of the existing objects of the first domain. It does not contain passwords and the content of images, since
+ * they cannot be read.
  */
 export async function exportSeed(session: ApiSession): Promise<string> {
-  const things = await lookAround(session);
+  const things = ownedThings(await lookAround(session));
+  const { images, networks, subnets, routers, security_groups: groups, servers } = things;
+  const names = new ExportNames({
+    image: images.map(({ id, name }) => ({ id, name })),
+    network: networks,
+    subnet: subnets,
+    router: routers,
+    group: groups,
+    server: servers,
+  });
   const assignments = await session.list('identity', '/v3/role_assignments?include_names=true', 'role_assignments');
   const quotas = await quotasOf(session, things);
   const members = await membersOf(session, things);
   const ownLimits = await session.list('identity', '/v3/limits', 'limits');
+  const ports = await session.list('network', '/v2.0/ports', 'ports');
   const seed = {
     roles: things.roles.map(({ name }) => ({ name })),
     projects: things.projects.map(({ id, name, description }) => ({
@@ -35,57 +54,44 @@ export async function exportSeed(session: ApiSession): Promise<string> {
     })),
     limits: things.limits.map((limit) => limitOf(limit, ownLimits, things)),
     flavors: things.flavors.map(flavorOf),
-    images: things.images.map(
-      ({ name, disk_format: disk, container_format: container, min_disk, min_ram, visibility }) => ({
-        name,
-        ...texts({ disk_format: disk, container_format: container }),
-        min_disk,
-        min_ram,
-        visibility,
-      }),
-    ),
-    networks: things.networks.map((network) => ({
-      name: network['name'],
-      ...ownerOf(network, things),
-      ...(network['router:external'] === true && { external: true }),
-      ...(network['is_default'] === true && { default: true }),
-      ...(network['shared'] === true && { shared: true }),
-      subnets: inOrder(things.subnets.filter((subnet) => subnet['network_id'] === network['id']).map(subnetOf)),
-    })),
-    routers: await Promise.all(things.routers.map((router) => routerOf(session, router, things))),
-    security_groups: things.security_groups
+    images: images.map((image) => imageOf(image, names)),
+    networks: networks.map((network) => networkOf(network, things, names)),
+    routers: routers.map((router) => routerOf(router, things, names, ports)),
+    security_groups: groups
       .filter(({ name }) => name !== OWN_GROUP)
-      .map((group) => ({
-        name: group['name'],
-        ...ownerOf(group, things),
-        ...texts({ description: group['description'] }),
-        ...rulesOf(group),
-      })),
+      .map((group) => securityGroupOf(group, things, names)),
     zones: things.zones.map(zoneOf),
-    servers: things.servers.map((server) => serverOf(server, things)),
+    servers: servers.map((server) => serverOf(server, things, names, ports)),
   };
-  // Sorted by name, so that two exports of the same state are equal.
   const sections = Object.entries(seed).map(([section, list]) => [section, inOrder(list)] as const);
   return stringify(Object.fromEntries(sections.filter(([, list]) => list.length > 0)));
 }
 
-function inOrder(list: readonly object[]): object[] {
-  const keyed = list.map((one) => ({ one, key: JSON.stringify(one) }));
-  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ one }) => one);
+/** Without what belongs to projects of other domains, which a seed cannot name. */
+function ownedThings(things: CloudThings): CloudThings {
+  const owned = (list: readonly Body[]): readonly Body[] =>
+    list.filter((one) => projectOf(one, things).project !== undefined);
+  return {
+    ...things,
+    networks: owned(things.networks),
+    subnets: owned(things.subnets),
+    routers: owned(things.routers),
+    security_groups: owned(things.security_groups),
+    servers: owned(things.servers),
+  };
 }
 
-function texts(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
-    ),
-  );
-}
-
-function ownerOf(thing: Body, { projects }: CloudThings): { project?: string } {
-  const owner = thing['project_id'] ?? thing['tenant_id'];
-  const name = projects.find(({ id }) => id === owner)?.['name'];
-  return typeof name === 'string' ? { project: name } : {};
+/** An image with data has some again, if only none: servers can be built from it. */
+function imageOf(image: Body, names: ExportNames): object {
+  const { disk_format, container_format, min_disk, min_ram, visibility, status } = image;
+  return {
+    name: names.of(image),
+    ...texts({ disk_format, container_format }),
+    min_disk,
+    min_ram,
+    visibility,
+    ...(status === 'active' && { data: '' }),
+  };
 }
 
 interface Assignment {
@@ -163,6 +169,7 @@ function zoneOf({ name, hosts, metadata }: Body): object {
 
 function flavorOf(flavor: Body): object {
   const { name, id, vcpus, ram, disk } = flavor;
+  const specs = (flavor['extra_specs'] ?? {}) as Record<string, string>;
   return {
     name,
     id,
@@ -173,69 +180,6 @@ function flavorOf(flavor: Body): object {
     // Compute writes no swap as an empty text.
     swap: Number(flavor['swap'] === '' ? 0 : flavor['swap']),
     public: flavor['os-flavor-access:is_public'] !== false,
-  };
-}
-
-function subnetOf({ name, cidr, gateway_ip: gateway, enable_dhcp: dhcp, dns_nameservers: dns }: Body): object {
-  return { name, cidr, gateway, dhcp, dns };
-}
-
-async function routerOf(session: ApiSession, router: Body, things: CloudThings): Promise<object> {
-  const ports = await session.list('network', `/v2.0/ports?device_id=${String(router['id'])}`, 'ports');
-  const inside = ports.filter(({ device_owner: owner }) => owner !== 'network:router_gateway');
-  const ids = inside.flatMap(({ fixed_ips: ips }) => (ips as { subnet_id: string }[]).map((ip) => ip.subnet_id));
-  const external = (router['external_gateway_info'] as { network_id?: string } | null)?.network_id;
-  const gateway = things.networks.find(({ id }) => id === external)?.['name'];
-  const subnets = things.subnets.filter(({ id }) => ids.includes(String(id))).map(({ name }) => name);
-  return { name: router['name'], ...ownerOf(router, things), ...(gateway !== undefined && { gateway }), subnets };
-}
-
-/** Without the rules that every group has from the start, and without those that refer to other groups. */
-function rulesOf(group: Body): object {
-  const all = (group['security_group_rules'] ?? []) as Body[];
-  const rules = all
-    .filter((rule) => rule['remote_group_id'] === null || rule['remote_group_id'] === undefined)
-    .filter(
-      ({ direction, protocol, remote_ip_prefix: remote }) =>
-        direction !== 'egress' || protocol !== null || remote !== null,
-    )
-    .map(
-      ({ direction, ethertype, protocol, port_range_min: first, port_range_max: last, remote_ip_prefix: remote }) => ({
-        direction,
-        ethertype,
-        ...texts({ protocol, remote }),
-        ...(typeof first === 'number' && { ports: first === last ? first : `${first}-${String(last)}` }),
-      }),
-    );
-  return rules.length === 0 ? {} : { rules: inOrder(rules) };
-}
-
-function serverOf(server: Body, { flavors, images, networks, projects, zones }: CloudThings): object {
-  const zone = zones.find(({ name }) => name === server['OS-EXT-AZ:availability_zone'])?.['name'];
-  const groups = ((server['security_groups'] ?? []) as { name: string }[])
-    .map(({ name }) => name)
-    .filter((name) => name !== OWN_GROUP);
-  const {
-    addresses = {},
-    flavor,
-    image,
-    metadata = {},
-  } = server as {
-    addresses?: Record<string, unknown>;
-    flavor: { original_name?: string; id?: string };
-    image: { id?: string } | '';
-    metadata?: Record<string, string>;
-  };
-  const imageId = image === '' ? undefined : image.id;
-  const known = new Set(networks.map(({ name }) => name));
-  return {
-    name: server['name'],
-    ...ownerOf({ project_id: server['tenant_id'] }, { projects } as CloudThings),
-    flavor: flavor.original_name ?? flavors.find(({ id }) => id === flavor.id)?.['name'],
-    image: images.find(({ id }) => id === imageId)?.['name'] ?? '',
-    networks: Object.keys(addresses).filter((name) => known.has(name)),
-    ...(groups.length > 0 && { security_groups: groups.toSorted() }),
-    ...(zone !== undefined && { zone }),
-    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(Object.keys(specs).length > 0 && { extra_specs: specs }),
   };
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { YamlSource, checks } from '#libs/simulation';
+import { parseCidr } from '../../../worker/src/network/ipam/address.js';
 
 /** A cloud as a file describes it. Objects refer to each other by name; an existing object is left unchanged. */
 export interface SeedDocument {
@@ -75,6 +76,7 @@ export interface SeedFlavor {
   /** MiB. */
   readonly swap?: number;
   readonly public?: boolean;
+  readonly extra_specs?: Readonly<Record<string, string>>;
 }
 export interface SeedImage {
   readonly name: string;
@@ -93,6 +95,12 @@ export interface SeedSubnet {
   readonly gateway?: string | null;
   readonly dhcp?: boolean;
   readonly dns?: readonly string[];
+  /** Ranges that ports get their addresses from, as 10.0.0.10-10.0.0.20. */
+  readonly pools?: readonly string[];
+  /** Next hops of guests, by prefix. */
+  readonly routes?: Readonly<Record<string, string>>;
+  readonly ipv6_ra_mode?: string;
+  readonly ipv6_address_mode?: string;
 }
 export interface SeedNetwork extends Owned {
   readonly external?: boolean;
@@ -114,6 +122,8 @@ export interface SeedRule {
   readonly ports?: string | number;
   /** A CIDR prefix. */
   readonly remote?: string;
+  /** A security group, whose servers are meant; in place of `remote`. */
+  readonly remote_group?: string;
 }
 export interface SeedSecurityGroup extends Owned {
   readonly description?: string;
@@ -153,10 +163,19 @@ export const SECTIONS = [
 
 const { flag, integer, listOf, mapOf, mapping, matching, oneOf, required, text } = checks;
 const name = required(matching(/^.{1,255}$/su, 'a name of 1 to 255 characters'));
-const prefix = matching(/^[0-9a-fA-F.:]+\/\d{1,3}$/, 'a prefix as 10.0.0.0/24');
+const prefix: typeof text = (source, path, value) => {
+  if (typeof value === 'string' && parseCidr(value) !== null) return;
+  source.fault(path, `expected a prefix as 10.0.0.0/24, found ${JSON.stringify(value)}`);
+};
 const address: typeof text = (source, path, value) => {
   if (typeof value !== 'string' || isIP(value) === 0) source.fault(path, 'expected an address');
 };
+const range: typeof text = (source, path, value) => {
+  const ends = typeof value === 'string' ? value.split('-') : [];
+  if (ends.length !== 2 || ends.some((end) => isIP(end) === 0))
+    source.fault(path, 'expected two addresses as 10.0.0.2-10.0.0.9');
+};
+const MODES = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless'];
 const owned = { name, project: text };
 const limits = mapOf(integer(-1));
 const grants = listOf(mapping({ project: required(text), role: required(text) }));
@@ -182,6 +201,7 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
     ephemeral: integer(0),
     swap: integer(0),
     public: flag,
+    extra_specs: mapOf(text),
   }),
   images: mapping({
     name,
@@ -191,7 +211,9 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
     min_ram: integer(0),
     visibility: oneOf(['public', 'private', 'shared', 'community']),
     properties: mapOf(text),
-    data: text,
+    data: (source, path, value) => {
+      if (value !== '') text(source, path, value);
+    },
   }),
   networks: mapping({
     ...owned,
@@ -207,6 +229,10 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
         },
         dhcp: flag,
         dns: listOf(address),
+        pools: listOf(range),
+        routes: mapOf(address),
+        ipv6_ra_mode: oneOf(MODES),
+        ipv6_address_mode: oneOf(MODES),
       }),
     ),
   }),
@@ -220,9 +246,12 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
         ethertype: oneOf(['IPv4', 'IPv6']),
         protocol: text,
         ports: (source, path, value) => {
-          if (!/^\d{1,5}(-\d{1,5})?$/.test(String(value))) source.fault(path, 'expected a port, or two as 8000-8080');
+          const ports = String(value);
+          if (/^\d{1,5}(-\d{1,5})?$/.test(ports) && ports.split('-').every((port) => Number(port) <= 65_535)) return;
+          source.fault(path, 'expected a port up to 65535, or two as 8000-8080');
         },
         remote: prefix,
+        remote_group: text,
       }),
     ),
   }),
@@ -242,21 +271,34 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
   }),
 };
 
+/** A seed whose form has been checked; the source has its faults. */
+export interface CheckedSeed {
+  readonly source: YamlSource;
+  readonly seed: SeedDocument;
+}
+
 /**
  * Reads a seed and checks its form. Its references are checked by `checkReferences` (seed-references.ts), against
- * itself and the cloud. Throws DocumentError with all faults.
+ * itself and the cloud, which throws the faults of both. Throws DocumentError if the file is no mapping.
  */
-export function readSeed(text_: string, file: string): { readonly source: YamlSource; readonly seed: SeedDocument } {
+export function checkForm(text_: string, file: string): CheckedSeed {
   const source = new YamlSource(text_, file);
   source.settle();
   const sections = Object.fromEntries(SECTIONS.map((section) => [section, listOf(CHECKS[section])]));
-  mapping(sections)(source, [], source.value ?? {});
+  const value = source.value ?? {};
+  mapping(sections)(source, [], value);
+  if (typeof value !== 'object' || Array.isArray(value)) source.settle();
+  return { source, seed: value };
+}
+
+/** Throws DocumentError with all faults of the form. */
+export function readSeed(text_: string, file: string): SeedDocument {
+  const { source, seed } = checkForm(text_, file);
   source.settle();
-  const seed: SeedDocument = source.value ?? {};
-  return { source, seed };
+  return seed;
 }
 
 /** How many hosts the zones of a seed need; 0 without zones. Throws DocumentError. */
 export function hostsOf(text_: string, file: string): number {
-  return (readSeed(text_, file).seed.zones ?? []).reduce((sum, { hosts = 1 }) => sum + hosts, 0);
+  return (readSeed(text_, file).zones ?? []).reduce((sum, { hosts = 1 }) => sum + hosts, 0);
 }

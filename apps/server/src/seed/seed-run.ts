@@ -4,7 +4,7 @@ import type { Configuration } from '#libs/config';
 import { ApiRefusal, ApiSession, textIn } from './api-session.js';
 import type { Body } from './api-session.js';
 import type { CloudThings } from './cloud-names.js';
-import type { SeedDocument, SeedGrant, SeedLimit, SeedRule } from './seed-document.js';
+import type { SeedDocument, SeedGrant, SeedLimit, SeedRule, SeedSubnet } from './seed-document.js';
 import { labelOf, ownerOf } from './seed-references.js';
 
 const BUILD_MS = 60_000;
@@ -88,10 +88,22 @@ export class SeedRun {
       return id;
     });
     await this.#each('limits', (limit) => () => this.#unifiedLimit(limit));
-    await this.#each('flavors', ({ public: isPublic = true, ephemeral = 0, id = 'auto', ...rest }) => async () => {
-      const flavor = { ...rest, id, 'OS-FLV-EXT-DATA:ephemeral': ephemeral, 'os-flavor-access:is_public': isPublic };
-      return idOf(await this.#session.ask('osapi_compute', 'POST', '/v2.1/flavors', { flavor }), 'flavor');
-    });
+    await this.#each(
+      'flavors',
+      ({ public: isPublic = true, ephemeral = 0, id = 'auto', extra_specs, ...rest }) =>
+        async () => {
+          const flavor = {
+            ...rest,
+            id,
+            'OS-FLV-EXT-DATA:ephemeral': ephemeral,
+            'os-flavor-access:is_public': isPublic,
+          };
+          const made = idOf(await this.#session.ask('osapi_compute', 'POST', '/v2.1/flavors', { flavor }), 'flavor');
+          if (extra_specs !== undefined)
+            await this.#session.ask('osapi_compute', 'POST', `/v2.1/flavors/${made}/os-extra_specs`, { extra_specs });
+          return made;
+        },
+    );
     await this.#each('images', ({ data, properties = {}, ...rest }) => async () => {
       const image = { disk_format: 'raw', container_format: 'bare', visibility: 'public', ...properties, ...rest };
       const { id } = await this.#session.ask('image', 'POST', '/v2/images', image);
@@ -116,20 +128,10 @@ export class SeedRun {
           const outside = { 'router:external': external ?? false, ...(isDefault === true && { is_default: true }) };
           const body = { name, ...tenant, ...outside, shared: shared ?? false };
           const id = await post('networks', 'network', body);
-          for (const { name: subnet, cidr, gateway, dhcp = true, dns = [] } of subnets) {
-            const version = cidr.includes(':') ? 6 : 4;
-            const made = await post('subnets', 'subnet', {
-              name: subnet,
-              ...tenant,
-              network_id: id,
-              cidr,
-              ip_version: version,
-              enable_dhcp: dhcp,
-              dns_nameservers: dns,
-              ...(gateway !== undefined && { gateway_ip: gateway }),
-            });
-            this.#ids.set(key('subnets', subnet), made);
-            this.#ids.set(key('subnets', subnet, tenant.project_id), made);
+          for (const subnet of subnets) {
+            const made = await post('subnets', 'subnet', { ...subnetBody(subnet), ...tenant, network_id: id });
+            this.#ids.set(key('subnets', subnet.name), made);
+            this.#ids.set(key('subnets', subnet.name, tenant.project_id), made);
           }
           return id;
         },
@@ -145,18 +147,25 @@ export class SeedRun {
       }
       return id;
     });
+    // Rules may refer to groups that come after their own.
+    const made: { id: string; owner: string; index: number; rules: readonly SeedRule[] }[] = [];
     await this.#each('security_groups', ({ name, project, description = '', rules = [] }) => async () => {
-      const tenant = { project_id: this.#project(project) };
-      const id = await post('security-groups', 'security_group', { name, description, ...tenant });
-      for (const rule of rules) {
+      const owner = this.#project(project);
+      const id = await post('security-groups', 'security_group', { name, description, project_id: owner });
+      made.push({ id, owner, index: this.position.index, rules });
+      return id;
+    });
+    for (const { id, owner, index, rules } of made) {
+      this.position = { section: 'security_groups', index };
+      for (const { remote_group: group, ...rule } of rules) {
         await post('security-group-rules', 'security_group_rule', {
-          ...tenant,
+          project_id: owner,
           ...ruleBody(rule),
+          ...(group !== undefined && { remote_group_id: this.#id('security_groups', group, owner) }),
           security_group_id: id,
         });
       }
-      return id;
-    });
+    }
   }
 
   /** Hosts are assigned to zones in the order of their names; those that have a zone keep it. */
@@ -295,6 +304,26 @@ export class SeedRun {
 
 function key(kind: string, name: string, owner?: string): string {
   return JSON.stringify(owner === undefined ? [kind, name] : [kind, name, owner]);
+}
+
+function subnetBody({ cidr, dhcp = true, dns = [], gateway, pools, routes, ...rest }: SeedSubnet): object {
+  return {
+    ...rest,
+    cidr,
+    ip_version: cidr.includes(':') ? 6 : 4,
+    enable_dhcp: dhcp,
+    dns_nameservers: dns,
+    ...(gateway !== undefined && { gateway_ip: gateway }),
+    ...(pools !== undefined && {
+      allocation_pools: pools.map((pool) => {
+        const [start, end] = pool.split('-');
+        return { start, end };
+      }),
+    }),
+    ...(routes !== undefined && {
+      host_routes: Object.entries(routes).map(([destination, nexthop]) => ({ destination, nexthop })),
+    }),
+  };
 }
 
 function ruleBody({ direction = 'ingress', ethertype = 'IPv4', protocol, ports, remote }: SeedRule): object {

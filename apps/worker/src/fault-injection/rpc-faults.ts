@@ -14,6 +14,7 @@ export async function meetRpcFault(request: InterceptedRequest, run: () => Promi
   const { topic, method, isCast, deadlineAt } = request;
   const fault = faultPlan.decide('rpc', { topic, method }, ({ duplicate }) => duplicate !== true);
   if (fault === undefined) return run();
+  faultPlan.meet(currentContext()?.request_id, fault);
   const { rule, id } = fault;
   if (rule.delay !== undefined) await sleep(rule.delay * 1000);
   if (rule.drop === true && isCast) return undefined;

@@ -1,4 +1,8 @@
+import { nearestName } from '#libs/config';
 import type { Path, YamlSource } from './yaml-source.js';
+
+/** A longer list in a message would hide the rest of it. */
+const MAX_LISTED = 20;
 
 /** Checks one part of a document; records its faults. */
 export type Check = (source: YamlSource, path: Path, value: unknown) => void;
@@ -40,7 +44,10 @@ export function numeric(least: number, most: number): Check {
 }
 
 export function oneOf(words: readonly string[]): Check {
-  return expected(`one of ${words.join(', ')}`, (value) => typeof value === 'string' && words.includes(value));
+  return (source, path, value) => {
+    if (typeof value === 'string' && words.includes(value)) return;
+    source.fault(path, `expected ${among(words, value)}, found ${shown(value)}`);
+  };
 }
 
 export function matching(pattern: RegExp, words: string): Check {
@@ -86,6 +93,13 @@ export function required(check: Check): FieldCheck {
 
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** All the words, or of many the nearest one. */
+function among(words: readonly string[], value: unknown): string {
+  if (words.length <= MAX_LISTED) return `one of ${words.join(', ')}`;
+  const nearest = typeof value === 'string' ? nearestName(value, words) : undefined;
+  return `one of ${words.length} names, ${nearest === undefined ? `as ${words.slice(0, 3).join(', ')}` : `perhaps ${nearest}`}`;
 }
 
 function shown(value: unknown): string {

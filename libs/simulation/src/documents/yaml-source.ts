@@ -29,6 +29,7 @@ export class YamlSource {
   readonly faults: DocumentFault[] = [];
   readonly #lines = new LineCounter();
   readonly #document: Document;
+  readonly #faulty: Path[] = [];
 
   constructor(text: string, file: string) {
     this.file = file;
@@ -42,9 +43,15 @@ export class YamlSource {
 
   /** Records a fault of the part at `path`, or of its key. */
   fault(path: Path, message: string, where: 'value' | 'key' = 'value'): void {
+    this.#faulty.push(path);
     const name = nameOf(path);
     const line = where === 'key' ? this.#keyLine(path) : this.#line(path);
     this.faults.push({ file: this.file, line, message: name === '' ? message : `${name}: ${message}` });
+  }
+
+  /** Whether no fault has been recorded of a part, or of what it is in. */
+  isSound(path: Path): boolean {
+    return !this.#faulty.some((one) => isIn(path, one) || isIn(one, path));
   }
 
   /** Throws DocumentError if there are faults. */
@@ -77,6 +84,11 @@ export class YamlSource {
     const at = rangeOf(pair?.key);
     return at === undefined ? this.#line(path) : this.#lines.linePos(at).line;
   }
+}
+
+/** Whether a part is `whole` or in it. */
+function isIn(one: Path, whole: Path): boolean {
+  return whole.every((part, at) => part === one[at]);
 }
 
 function rangeOf(node: unknown): number | undefined {

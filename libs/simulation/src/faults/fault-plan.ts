@@ -86,6 +86,8 @@ export class FaultPlan {
   #hits = 0;
   #paused = 0;
   readonly #entries = new Map<string, Entry>();
+  /** Rules that were met behind the API, by the id of its request. */
+  readonly #met = new Map<string, string>();
   readonly #log: FaultHit[] = [];
 
   /** Without it no rule is accepted or checked. */
@@ -173,6 +175,21 @@ export class FaultPlan {
       return { id: entry.id, rule: entry.rule };
     }
     return undefined;
+  }
+
+  /** Notes that a rule was met on the way of a request, whose response then names it. */
+  meet(requestId: unknown, { id }: Fault): void {
+    if (typeof requestId !== 'string') return;
+    this.#met.set(requestId, id);
+    const [oldest] = this.#met.keys();
+    if (this.#met.size > MAX_LOG && oldest !== undefined) this.#met.delete(oldest);
+  }
+
+  /** The rule that a request met behind the API. */
+  metBy(requestId: string): string | undefined {
+    const id = this.#met.get(requestId);
+    this.#met.delete(requestId);
+    return id;
   }
 
   #note({ id, border }: Entry, facts: FaultFacts): void {

@@ -30,6 +30,7 @@ export const DRIVER_OPERATIONS = [
   'console_output',
   'report',
   'schedule',
+  'allocate',
 ];
 
 /** The conditions of a rule of each border: globs (`*` without, `**` with slashes). Unset: everything. */

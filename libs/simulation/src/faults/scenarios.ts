@@ -42,21 +42,8 @@ export const SCENARIOS: Readonly<Record<string, { readonly summary: string; read
     rules: [{ id: 'no-valid-host', driver: { operation: 'schedule' }, fail: true, times: 1 }],
   },
   'no-addresses': {
-    summary: 'no address is free for new ports and floating IPs',
-    rules: [
-      {
-        id: 'no-addresses',
-        rpc: { topic: 'network', method: 'port_create' },
-        error: 'IpAddressGenerationFailure',
-        message: 'No more IP addresses available on network.',
-      },
-      {
-        id: 'no-floating-addresses',
-        rpc: { topic: 'network', method: 'floatingip_create' },
-        error: 'ExternalIpAddressExhausted',
-        message: 'Unable to find any IP address on external network.',
-      },
-    ],
+    summary: 'no address is free for ports, servers, routers and floating IPs',
+    rules: [{ id: 'no-addresses', driver: { operation: 'allocate' }, fail: true }],
   },
   'host-down': {
     summary: 'hosts report no more and are down after service_down_time',

@@ -79,6 +79,8 @@ export function installFaults(fastify: FastifyInstance, { name }: Pick<ApiDefini
   });
   fastify.addHook('onSend', async (request, reply, payload: unknown) => {
     if (request.method === 'POST' && reply.statusCode < 300) youngThings.note(payload);
+    const met = faultPlan.metBy(request.edge.requestId);
+    if (met !== undefined) void reply.header(FAULT_HEADER, met);
     if (halves.has(request)) sendHalf(request, reply, payload);
     return payload;
   });

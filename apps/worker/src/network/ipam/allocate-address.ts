@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AllocationPool } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
+import { meetDriverFault } from '../../fault-injection/driver-faults.js';
 import type { Address } from './address.js';
 import { formatAddress, parseAddress } from './address.js';
 import type { AddressRange } from './allocation-pools.js';
@@ -39,6 +40,7 @@ export async function allocateAddress(
   request: AddressRequest,
   pools: readonly AllocationPool[],
 ): Promise<string | null> {
+  if (await isRefused()) return null;
   const ranges = pools.map(toRange);
   const size = poolSize(ranges);
   if (size === 0n) return null;
@@ -53,6 +55,14 @@ export async function allocateAddress(
     if (await takeAddress(tx, request, address)) return address;
   }
   return null;
+}
+
+/** Whether a rule says that no address is free. */
+async function isRefused(): Promise<boolean> {
+  return meetDriverFault('allocate', {}).then(
+    () => false,
+    () => true,
+  );
 }
 
 /** Takes exactly this address; false if it is already taken. */
