@@ -79,20 +79,31 @@ export type { MetadataChange } from './conductor/server.args.js';
 export {
   BooleanText,
   IsBase64Text,
+  IsDescription,
   IsHostname,
   IsMetadata,
   IsName,
+  IsServerHostname,
   IsTag,
   IsTrustedCertificates,
   IsUserData,
+  LOOSE_NAME_RULE,
   MAX_TAGS,
+  NAME_RULE,
   NumberText,
   Optional,
   booleanOf,
   isTag,
   rule,
 } from './compute/body-forms.js';
-export { InVersions, fieldOutsideVersion, versionBoundsOf } from './compute/version-bounds.js';
+export {
+  InVersions,
+  RequiredIn,
+  RuleInVersions,
+  brokenVersionRule,
+  fieldOutsideVersion,
+  versionBoundsOf,
+} from './compute/version-bounds.js';
 export type { ForeignField, VersionBounds } from './compute/version-bounds.js';
 export * from './server-actions/index.js';
 export {

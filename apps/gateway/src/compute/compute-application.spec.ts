@@ -143,8 +143,11 @@ describe('the Compute API', () => {
       [{ server: { flavorRef: '1' } }, /'name' is a required property/],
       [{ server: { ...good, name: 'x'.repeat(10_000) } }, /field\/attribute name\..*is too long/],
       [{ server: { ...good, name: '' } }, /field\/attribute name/],
-      [{ server: { ...good, name: ' ' } }, /field\/attribute name/],
-      [{ server: { ...good, name: '\u0000' } }, /field\/attribute name/],
+      [
+        { server: { ...good, name: ' ' } },
+        /^An invalid 'name' value was provided\. The name must be: printable characters\./,
+      ],
+      [{ server: { ...good, name: '\u0000' } }, /^An invalid 'name' value was provided\./],
       [{ server: { ...good, name: 5 } }, /field\/attribute name/],
       [{ server: { ...good, name: null } }, /field\/attribute name/],
       [{ server: { ...good, name: {} } }, /field\/attribute name/],

@@ -20,7 +20,7 @@ describe('a create at the Compute API', () => {
     assert.equal(await create('2.56', { 'OS-DCF:diskConfig': 'AUTO', personality: [file] }), 202);
     assert.deepEqual([site.created()?.auto_disk_config, site.created()?.personality?.length], [true, 1]);
     assert.equal(await create('2.57', { personality: [file] }), 400);
-    assert.equal(await create('2.56', { personality: [{ path: '/x', contents: 'no base 64!' }] }), 400);
+    assert.equal(await create('2.56', { personality: [{ path: '/x', contents: 'not base 64!' }] }), 400);
     assert.equal(await create('2.52', { tags: ['a', 'b'] }), 202);
     assert.deepEqual(site.created()?.tags, ['a', 'b']);
     assert.equal(await create('2.51', { tags: ['a'] }), 400);

@@ -82,7 +82,7 @@ export class ServiceList {
     const [service] = page.rows;
     if (service !== undefined) return service;
     const text =
-      id === undefined ? `Could not find binary ${binary} on host ${host}.` : `Service ${id} could not be found.`;
+      id === undefined ? `Host '${host ?? ''}' is not mapped to any cell` : `Service ${id} could not be found.`;
     throw new ExpectedError('ServiceNotFound', text);
   }
 

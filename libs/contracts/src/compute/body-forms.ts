@@ -1,5 +1,6 @@
 import { ValidateIf, registerDecorator } from 'class-validator';
 import { ReadAs } from '#libs/messaging';
+import { RuleInVersions } from './version-bounds.js';
 import type { JsonSchema } from '../resource/field-type.js';
 
 const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
@@ -55,19 +56,38 @@ export function rule(
   };
 }
 
-/** Code points that no name may contain: control characters, unassigned separators, unpaired surrogates. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+/** nova's printable characters: no control, format or private ones, no line separators, none beyond U+FFFE. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\uFFFF\u{10000}-\u{10FFFF}]/u;
+
+export const isPrintable = (text: string): boolean => !UNPRINTABLE.test(text);
 
 /** nova's `name`: printable characters, no white space at either end. */
 export function isName(value: unknown): value is string {
-  return typeof value === 'string' && !UNPRINTABLE.test(value) && value.trim() === value && value !== '';
+  return typeof value === 'string' && isPrintable(value) && value.trim() === value && value !== '';
 }
 
 export const NAME_RULE =
-  'An invalid name value was provided. The name must be printable characters. Can not start or end with whitespace.';
+  "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.";
+
+/** The same of nova's `name_with_leading_trailing_spaces`. */
+export const LOOSE_NAME_RULE =
+  "An invalid 'name' value was provided. " +
+  'The name must be: printable characters with at least one non space character';
 
 export const IsName = (): PropertyDecorator =>
-  rule('isName', isName, NAME_RULE, { schema: { type: 'string', pattern: String.raw`^\S` } });
+  // What is no text, or empty, is refused by the rules beside it, in their words.
+  rule('isName', (value) => typeof value !== 'string' || value === '' || isName(value), NAME_RULE, {
+    schema: { type: 'string', pattern: String.raw`^\S` },
+  });
+
+/** nova's `description`: printable characters, at most 255. */
+export const IsDescription = (): PropertyDecorator =>
+  rule(
+    'isDescription',
+    (value) => typeof value === 'string' && value.length <= 255 && isPrintable(value),
+    'the value is not a text of at most 255 printable characters',
+    { schema: { type: 'string', maxLength: 255 } },
+  );
 
 /** nova's `fqdn`: the name of a host of the cloud, or since 2.94 of a server. */
 export const IsHostname = (): PropertyDecorator =>
@@ -77,6 +97,20 @@ export const IsHostname = (): PropertyDecorator =>
     "the value does not match '^[a-zA-Z0-9-._]*$'",
     { schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9-._]*$' } },
   );
+
+/** The host name of a server: until 2.93 it has no domain. */
+export const IsServerHostname = (): PropertyDecorator => (prototype, property) => {
+  IsHostname()(prototype, property);
+  const isLabel = (value: unknown): boolean => typeof value !== 'string' || HOST_LABEL.test(value);
+  RuleInVersions(
+    90,
+    93,
+    isLabel,
+    "the value does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'",
+  )(prototype, property);
+};
+
+const HOST_LABEL = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$/;
 
 /** nova's limit of the tags of a server. */
 export const MAX_TAGS = 50;
@@ -112,20 +146,30 @@ export const IsTrustedCertificates = (): PropertyDecorator =>
     },
   );
 
+/**
+ * Whether Python's base64 decodes it: characters that are not in its alphabet are skipped, and what is left is
+ * padded.
+ */
+function isBase64(value: unknown): boolean {
+  // nova fails with text beyond ASCII.
+  if (typeof value !== 'string' || /[^\0-\x7F]/.test(value)) return false;
+  const [data = ''] = /^[^=]*/.exec(value.replaceAll(/[^A-Za-z0-9+/=]/g, '')) ?? [];
+  const padding = value.split('=').length - 1;
+  const over = data.length % 4;
+  return over === 0 || (over !== 1 && padding >= 4 - over);
+}
+
 /** Base64 in lines, of any length. */
 export const IsBase64Text = (): PropertyDecorator =>
-  rule(
-    'isBase64Text',
-    (value) => typeof value === 'string' && /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(value),
-    "the value is not a 'base64'",
-    { schema: { type: 'string', contentEncoding: 'base64' } },
-  );
+  rule('isBase64Text', isBase64, "the value is not a 'base64'", {
+    schema: { type: 'string', contentEncoding: 'base64' },
+  });
 
 /** Base64 as user_data is sent; at most 65535 characters. */
 export const IsUserData = (): PropertyDecorator =>
   rule(
     'isUserData',
-    (value) => typeof value === 'string' && value.length <= 65_535 && /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(value),
+    (value) => typeof value === 'string' && value.length <= 65_535 && isBase64(value),
     "the value is not a 'base64' of at most 65535 characters",
     { schema: { type: 'string', contentEncoding: 'base64', maxLength: 65_535 } },
   );

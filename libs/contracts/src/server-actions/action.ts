@@ -58,6 +58,10 @@ export interface ActionDeclaration extends ActionStates {
   readonly states?: (body: object) => ActionStates;
   /** Whether it is allowed on a locked server. @default false */
   readonly evenLocked?: boolean;
+  /** Whether the body must be null. @default any value, if there is no class of it */
+  readonly nullOnly?: true;
+  /** Whether that the server is on no host is found before its state. @default false */
+  readonly hostFirst?: true;
   /** Whether the server must be on a host. @default true if there is a step */
   readonly needsHost?: boolean;
   /** nova's name of it in os-instance-actions. Absent: it is not recorded, or its handler decides. */

@@ -12,6 +12,7 @@ import { rescueActions } from './rescue-actions.js';
 export type { ActionAudience, ActionDeclaration, ActionStates, HostStep } from './action.js';
 export type { AddressBody, FloatingIpAddressBody } from './network-actions.js';
 export { isHard } from './power-actions.js';
+export { PersonalityFile } from './rescue-actions.js';
 
 /** Every action of a server, by its name on the bus. */
 export const serverActions = {

@@ -1,7 +1,7 @@
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, MinLength, ValidateIf } from 'class-validator';
 import { ReadAs } from '#libs/messaging';
-import { BooleanText, IsName, Optional } from '../compute/body-forms.js';
-import { InVersions } from '../compute/version-bounds.js';
+import { BooleanText, IsHostname, NAME_RULE, Optional, isName } from '../compute/body-forms.js';
+import { InVersions, RequiredIn, RuleInVersions } from '../compute/version-bounds.js';
 import { actions } from './action.js';
 
 export class ResizeBody {
@@ -14,27 +14,31 @@ export class ResizeBody {
 }
 
 export class MigrateBody {
-  @IsOptional() @IsString() @MinLength(1) @MaxLength(255) host?: string | null;
+  @IsOptional() @IsHostname() host?: string | null;
 }
 
 export class MigrateLiveBody {
   /** `auto` from 2.25 on; no driver here copies disks, or needs to. */
-  @BooleanText() @IsIn([true, false, 'auto']) block_migration!: boolean | 'auto';
-  @InVersions(1, 24) @BooleanText() @Optional() @IsBoolean() disk_over_commit?: boolean;
-  @ValidateIf((_body, value) => value !== null) @IsString() @MinLength(1) @MaxLength(255) host!: string | null;
+  @RuleInVersions(1, 24, (value) => value !== 'auto', "'auto' is not a boolean")
+  @BooleanText()
+  @IsIn([true, false, 'auto'])
+  block_migration!: boolean | 'auto';
+  @InVersions(1, 24) @RequiredIn(1, 24) @BooleanText() @Optional() @IsBoolean() disk_over_commit?: boolean;
+  @ValidateIf((_body, value) => value !== null) @IsHostname() host!: string | null;
   @InVersions(30, 67) @BooleanText() @Optional() @IsBoolean() force?: boolean;
 }
 
 export class EvacuateBody {
-  @Optional() @IsString() @MinLength(1) @MaxLength(255) host?: string;
-  @InVersions(1, 13) @BooleanText() @Optional() @IsBoolean() onSharedStorage?: boolean;
+  @Optional() @IsHostname() host?: string;
+  @InVersions(1, 13) @RequiredIn(1, 13) @BooleanText() @Optional() @IsBoolean() onSharedStorage?: boolean;
   @Optional() @IsString() adminPass?: string;
   @InVersions(29, 67) @BooleanText() @Optional() @IsBoolean() force?: boolean;
 }
 
 export class UnshelveBody {
-  @IsOptional() @IsString() @MinLength(1) @MaxLength(255) @IsName() availability_zone?: string | null;
-  @InVersions(91) @Optional() @IsString() @MinLength(1) @MaxLength(255) host?: string;
+  /** From 2.91 on null removes the pin, and any text is a zone, which may be missing. */
+  @RuleInVersions(77, 90, isName, NAME_RULE) @IsOptional() @IsString() availability_zone?: string | null;
+  @InVersions(91) @Optional() @IsString() host?: string;
 }
 
 /** The body of an operation on a migration of a server. */

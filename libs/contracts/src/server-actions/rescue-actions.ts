@@ -3,14 +3,26 @@ import {
   ArrayMinSize,
   IsArray,
   IsBoolean,
+  IsIP,
   IsIn,
   IsOptional,
   IsString,
   IsUUID,
   MaxLength,
   MinLength,
+  ValidateNested,
 } from 'class-validator';
-import { BooleanText, IsHostname, IsMetadata, IsName, IsUserData, Optional } from '../compute/body-forms.js';
+import { Nested } from '#libs/messaging';
+import {
+  BooleanText,
+  IsBase64Text,
+  IsDescription,
+  IsMetadata,
+  IsName,
+  IsServerHostname,
+  IsUserData,
+  Optional,
+} from '../compute/body-forms.js';
 import { InVersions } from '../compute/version-bounds.js';
 import { POWER_STATE } from '../conductor/server-states.js';
 import { actions } from './action.js';
@@ -20,6 +32,12 @@ export class RescueBody {
   @Optional() @IsUUID('loose') rescue_image_ref?: string;
 }
 
+/** A file that is put into the guest. */
+export class PersonalityFile {
+  @IsString() @MaxLength(1024) path!: string;
+  @IsBase64Text() contents!: string;
+}
+
 export class RebuildBody {
   @IsUUID('loose') imageRef!: string;
   @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsName() name?: string;
@@ -27,11 +45,16 @@ export class RebuildBody {
   @Optional() @IsMetadata() metadata?: Record<string, string>;
   @BooleanText() @Optional() @IsBoolean() preserve_ephemeral?: boolean;
   @Optional() @IsIn(['AUTO', 'MANUAL']) 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
-  @Optional() @IsString() @MaxLength(64) accessIPv4?: string;
-  @Optional() @IsString() @MaxLength(64) accessIPv6?: string;
-  @InVersions(1, 56) @Optional() @IsArray() personality?: unknown[];
-  @InVersions(19) @IsOptional() @IsString() @MaxLength(255) description?: string | null;
-  @InVersions(54) @IsOptional() @IsString() @MinLength(1) @MaxLength(255) key_name?: string | null;
+  @Optional() @IsIP(4) accessIPv4?: string;
+  @Optional() @IsIP(6) accessIPv6?: string;
+  @InVersions(1, 56)
+  @Optional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Nested(() => PersonalityFile)
+  personality?: PersonalityFile[];
+  @InVersions(19) @IsOptional() @IsDescription() description?: string | null;
+  @InVersions(54) @IsOptional() @IsString() @MinLength(1) @MaxLength(255) @IsName() key_name?: string | null;
   @InVersions(57) @IsOptional() @IsUserData() user_data?: string | null;
   @InVersions(63)
   @IsOptional()
@@ -41,7 +64,7 @@ export class RebuildBody {
   @IsString({ each: true })
   @MinLength(1, { each: true })
   trusted_image_certificates?: string[] | null;
-  @InVersions(90) @Optional() @IsHostname() hostname?: string;
+  @InVersions(90) @Optional() @IsServerHostname() hostname?: string;
 }
 
 export const rescueActions = actions({

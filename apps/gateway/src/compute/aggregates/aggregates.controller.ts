@@ -7,7 +7,7 @@ import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
-import { noSuchAction } from '../servers/server-actions.controller.js';
+import { noSuchAction, theOneEntry } from '../servers/server-actions.controller.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { CreateBody, UpdateBody } from '../resource/resource-body.js';
 import { ResourceReader } from '../resource/resource-reader.js';
@@ -77,12 +77,9 @@ export class AggregatesController {
   ])
   @HttpCode(200)
   async act(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const { body } = request;
-    const names = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
-    const action = ACTIONS.find((name) => names.length === 1 && names[0] === name);
-    if (action === undefined) {
-      throw noSuchAction(names[0] ?? '');
-    }
+    const [key] = theOneEntry(request.body);
+    const action = ACTIONS.find((name) => name === key);
+    if (action === undefined) throw noSuchAction(key);
     this.edge.policy.authorize(request, `os_compute_api:os-aggregates:${action}`);
     const changed = await this.#change(request, { change: action, id: numberOf(id), ...actionArgs(action, request) });
     return { aggregate: view(request, changed) };

@@ -9,7 +9,7 @@ import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
-import { noSuchAction } from '../servers/server-actions.controller.js';
+import { noSuchAction, theOneEntry } from '../servers/server-actions.controller.js';
 import { checkItemOfPath } from '../servers/server-metadata.controller.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { checkExtraSpec } from './extra-specs/check-extra-spec.js';
@@ -124,8 +124,7 @@ export class FlavorPartsController {
   async act(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     const { body, edge } = request;
     const version = edge.microversion ?? 1;
-    const names = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
-    const [name = ''] = names;
+    const [name] = theOneEntry(body);
     if (name === 'addTenantAccess') {
       this.edge.policy.authorize(request, 'os_compute_api:os-flavor-access:add_tenant_access');
       const { addTenantAccess: asked } = validateBody(AddAccessBody, body, version, edge);

@@ -60,7 +60,7 @@ describe('bodies of declared resources of the Compute API', () => {
   it('say what is wrong in the words of JSON schema', () => {
     assert.match(refusal(Flavor, { flavor: { ...flavor, ram: 'much' } }), /attribute ram\. .*is not of type 'integer'/);
     assert.match(refusal(Flavor, { flavor: { ...flavor, ram: 0 } }), /0 is less than the minimum of 1/);
-    assert.match(refusal(Flavor, { flavor: { ...flavor, name: ' f' } }), /invalid name value/);
+    assert.match(refusal(Flavor, { flavor: { ...flavor, name: ' f' } }), /^An invalid 'name' value was provided/);
     assert.match(refusal(Flavor, { flavor, more: 1 }), /'more' was unexpected/);
     assert.match(refusal(Flavor, {}), /'flavor' is a required property/);
     assert.match(refusal(Flavor, { flavor: [] }), /is not of type 'object'/);

@@ -11,13 +11,16 @@ export interface ActionRequest {
 /** The value under an action's key, checked. Throws InvalidBody. */
 export function readActionBody(declared: ActionDeclaration, value: unknown, version: number): ActionRequest {
   const { key, nullable = false } = declared;
+  if (declared.nullOnly === true && value !== null) {
+    throw new InvalidBody({ field: key, value, reason: `the value is not of type 'null'` });
+  }
   // Before a version that checks it, nova accepts any value.
   if (declared.body === undefined || version < (declared.bodySince ?? 1)) return { body: {}, password: undefined };
-  const given = value === null && nullable ? {} : value;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  if (value === null && nullable) return { body: {}, password: undefined };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidBody({ field: key, value, reason: `the value is not of type 'object'` });
   }
-  const body: object & { adminPass?: unknown } = { ...validated(declared, given, version) };
+  const body: object & { adminPass?: unknown } = { ...validated(declared, value, version) };
   const password = typeof body.adminPass === 'string' ? body.adminPass : undefined;
   delete body.adminPass;
   return { body, password };

@@ -127,15 +127,16 @@ function networksOf(server: ServerCreate, version: number): Pick<ServerCreateArg
   }
   if (networks.length === 0) return { network_mode: 'list', networks: [] };
   const list = networks.map((choice): RequestedNetwork => {
-    if (choice.uuid === undefined && choice.port === undefined) {
+    const port = choice.port ?? undefined;
+    if (choice.uuid === undefined && port === undefined) {
       throw bad("Bad network format: missing 'uuid'");
     }
-    if (choice.port !== undefined && choice.fixed_ip !== undefined) {
+    if (port !== undefined && choice.fixed_ip !== undefined) {
       throw bad(
-        `Specified Fixed IP '${choice.fixed_ip}' cannot be used with port '${choice.port}': the two cannot be specified together.`,
+        `Specified Fixed IP '${choice.fixed_ip}' cannot be used with port '${port}': the two cannot be specified together.`,
       );
     }
-    const { uuid, port, fixed_ip: fixedIp, tag } = choice;
+    const { uuid, fixed_ip: fixedIp, tag } = choice;
     return {
       ...(uuid === undefined ? {} : { uuid }),
       ...(port === undefined ? {} : { port }),
@@ -171,21 +172,9 @@ export function diskConfigOf(value: string | undefined): boolean | undefined {
   return value === undefined ? undefined : value === 'AUTO';
 }
 
-/** Until 2.93 a server's host name has no domain. Throws Fault 400. */
-export function requireHostname(hostname: string | undefined, version: number): void {
-  if (hostname === undefined || version >= 94) return;
-  const shown = hostname.slice(0, 64);
-  const about = `Invalid input for field/attribute hostname. Value: ${shown}. '${shown}'`;
-  if (hostname.length > 63) throw bad(`${about} is too long`);
-  if (hostname.length < 2) throw bad(`${about} is too short`);
-  if (/^[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]$/.test(hostname)) return;
-  throw bad(`${about} does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'`);
-}
-
 /** The bus's arguments of a create in microversion 2.`version`. Throws Fault 400 for an impossible request. */
 export function serverCreateArgs(body: ServerCreateBody, version: number): ServerCreateArgs {
   const { server } = body;
-  requireHostname(server.hostname, version);
   const network = networksOf(server, version);
   const present: Record<string, unknown> = {
     auto_disk_config: diskConfigOf(server['OS-DCF:diskConfig']),

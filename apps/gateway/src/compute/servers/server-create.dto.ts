@@ -19,16 +19,18 @@ import {
 import {
   BooleanText,
   InVersions,
-  IsBase64Text,
+  IsDescription,
   IsHostname,
   IsMetadata,
   IsName,
+  IsServerHostname,
   IsTag,
   IsTrustedCertificates,
   IsUserData,
   MAX_TAGS,
   NumberText,
   Optional,
+  PersonalityFile,
   rule,
 } from '#libs/contracts';
 import type { SchedulerHints } from '#libs/contracts';
@@ -96,7 +98,7 @@ const IsSchedulerHints = (): PropertyDecorator =>
 
 export class NetworkChoice {
   @Optional() @IsUUID('loose') uuid?: string;
-  @Optional() @IsUUID('loose') port?: string;
+  @IsOptional() @IsUUID('loose') port?: string | null;
   @Optional() @IsIP() fixed_ip?: string;
   /** nova removed it by mistake in 2.37, and has it again since 2.42. */
   @InVersions(32, 36) @InVersions(42) @Optional() @IsString() @MinLength(1) @MaxLength(60) tag?: string;
@@ -104,11 +106,6 @@ export class NetworkChoice {
 
 export class SecurityGroupChoice {
   @IsString() @MinLength(1) @MaxLength(255) name!: string;
-}
-
-export class PersonalityFile {
-  @IsString() @MaxLength(1024) path!: string;
-  @IsBase64Text() contents!: string;
 }
 
 export class ServerCreate {
@@ -127,7 +124,7 @@ export class ServerCreate {
   @ArrayMaxSize(64)
   @ValidateNested({ each: true })
   networks?: NetworkChoice[] | 'auto' | 'none';
-  @IsOptional() @IsString() @MinLength(1) @MaxLength(255) key_name?: string | null;
+  @IsOptional() @IsString() @MinLength(1) @MaxLength(255) @IsName() key_name?: string | null;
   @Optional() @IsMetadata() metadata?: Record<string, string>;
   @Optional()
   @IsArray()
@@ -141,8 +138,8 @@ export class ServerCreate {
   @NumberText() @Optional() @IsInt() @Min(1) min_count?: number;
   @NumberText() @Optional() @IsInt() @Min(1) max_count?: number;
   @BooleanText() @Optional() @IsBoolean() return_reservation_id?: boolean;
-  @Optional() @ValidateIf((_body, value) => value !== '') @IsIP(4) accessIPv4?: string;
-  @Optional() @ValidateIf((_body, value) => value !== '') @IsIP(6) accessIPv6?: string;
+  @Optional() @IsIP(4) accessIPv4?: string;
+  @Optional() @IsIP(6) accessIPv6?: string;
   @Optional() @IsIn(['AUTO', 'MANUAL']) 'OS-DCF:diskConfig'?: string;
   @Optional()
   @IsArray()
@@ -163,12 +160,12 @@ export class ServerCreate {
   @ValidateNested({ each: true })
   @Nested(() => PersonalityFile)
   personality?: PersonalityFile[];
-  @InVersions(19) @IsOptional() @IsString() @MaxLength(255) description?: string | null;
+  @InVersions(19) @IsOptional() @IsDescription() description?: string | null;
   @InVersions(52) @Optional() @IsArray() @ArrayMaxSize(MAX_TAGS) @IsTag({ each: true }) tags?: string[];
   @InVersions(63) @IsOptional() @IsTrustedCertificates() trusted_image_certificates?: string[] | null;
   @InVersions(74) @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsHostname() host?: string;
   @InVersions(74) @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsHostname() hypervisor_hostname?: string;
-  @InVersions(90) @Optional() @IsHostname() hostname?: string;
+  @InVersions(90) @Optional() @IsServerHostname() hostname?: string;
 }
 
 /** `POST /servers`. */

@@ -12,7 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Page, ServerCreateArgs, ServerData, ServerUpdateArgs, VersionedObject } from '#libs/contracts';
-import { InVersions, IsHostname, IsName, Optional, Server, ServerPage } from '#libs/contracts';
+import { InVersions, IsDescription, IsName, IsServerHostname, Optional, Server, ServerPage } from '#libs/contracts';
 import { ApiOptions } from '#libs/options';
 import { Nested } from '#libs/messaging';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
@@ -24,7 +24,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { Pages } from '../paging.js';
 import { generatePassword } from './admin-password.js';
-import { diskConfigOf, requireHostname, serverCreateArgs } from './server-create.args.js';
+import { diskConfigOf, serverCreateArgs } from './server-create.args.js';
 import { ServerCreateBody } from './server-create.dto.js';
 import { allTenants, serverListArgs } from './server-query.js';
 import { shortAddress } from './addresses.view.js';
@@ -40,14 +40,14 @@ class ServerUpdate {
   @MaxLength(255)
   @IsName()
   name?: string;
-  @Optional() @ValidateIf((_body, value) => value !== '') @IsIP(4) accessIPv4?: string;
-  @Optional() @ValidateIf((_body, value) => value !== '') @IsIP(6) accessIPv6?: string;
+  @Optional() @IsIP(4) accessIPv4?: string;
+  @Optional() @IsIP(6) accessIPv6?: string;
   @Optional() @IsIn(['AUTO', 'MANUAL']) 'OS-DCF:diskConfig'?: string;
-  @InVersions(19) @IsOptional() @IsString() @MaxLength(255) description?: string | null;
+  @InVersions(19) @IsOptional() @IsDescription() description?: string | null;
   @InVersions(104) @IsOptional() @IsString() @MinLength(1) @MaxLength(255) @IsName() pinned_availability_zone?:
     | string
     | null;
-  @InVersions(90) @Optional() @IsHostname() hostname?: string;
+  @InVersions(90) @Optional() @IsServerHostname() hostname?: string;
 }
 
 /** `PUT /servers/{id}`. */
@@ -127,7 +127,6 @@ export class ServersController {
     @ValidBody(ServerUpdateBody) body: ServerUpdateBody,
   ): Promise<unknown> {
     const { name, description, hostname, accessIPv4, accessIPv6 } = body.server;
-    requireHostname(hostname, versionOf(request));
     const autoDiskConfig = diskConfigOf(body.server['OS-DCF:diskConfig']);
     const { pinned_availability_zone: zone } = body.server;
     const args: ServerUpdateArgs = {

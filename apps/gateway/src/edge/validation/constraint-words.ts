@@ -55,13 +55,17 @@ export function firstInvalid(errors: readonly ValidationError[], holder = '', ho
     }
     if (constraint !== undefined && message !== undefined) {
       if (value === undefined) {
-        return { field: holder, value: holderValue, reason: `'${property}' is a required property` };
+        return missingField(holder, holderValue, property);
       }
       return { field: property, value, reason: reasonOf(property, constraint, message, value) };
     }
     if (children.length > 0) return firstInvalid(children, property, value);
   }
   return { field: holder, value: holderValue, reason: 'the value is not valid' };
+}
+
+export function missingField(holder: string, holderValue: unknown, name: string): InvalidField {
+  return { field: holder, value: holderValue, reason: `'${name}' is a required property` };
 }
 
 export function unknownField(holder: string, holderValue: unknown, name: string): InvalidField {

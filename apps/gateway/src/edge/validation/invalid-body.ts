@@ -1,8 +1,12 @@
+import { LOOSE_NAME_RULE, NAME_RULE } from '#libs/contracts';
 import { isSecretName } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
 import type { InvalidField } from '../errors/fault.js';
 
 const MAX_VALUE_TEXT = 256;
+
+/** Faults of names: nova tells them without the field and the value. */
+const NAME_RULES: ReadonlySet<string> = new Set([NAME_RULE, LOOSE_NAME_RULE]);
 
 /**
  * Names of fields whose values are not repeated, in addition to those that `isSecretName` knows: users put passwords
@@ -31,7 +35,7 @@ export class InvalidBody extends Fault {
 }
 
 function novaWords({ field, value, reason }: InvalidField): string {
-  return field === ''
+  return field === '' || NAME_RULES.has(reason)
     ? reason
     : `Invalid input for field/attribute ${field}. Value: ${valueText(value, field)}. ${reason}`;
 }

@@ -2,10 +2,10 @@ import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { fieldOutsideVersion } from '#libs/contracts';
+import { brokenVersionRule, fieldOutsideVersion } from '#libs/contracts';
 import { InheritedNameError, readInstance } from '#libs/messaging';
 import { Fault } from '../errors/fault.js';
-import { firstInvalid, unknownField } from './constraint-words.js';
+import { firstInvalid, missingField, unknownField } from './constraint-words.js';
 import { InvalidBody } from './invalid-body.js';
 
 type BodyClass<B extends object> = new () => B;
@@ -32,7 +32,20 @@ export function validateBody<B extends object>(
   }
   const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: !legacy, stopAtFirstError: true });
   if (errors.length > 0) throw new InvalidBody(firstInvalid(errors));
+  if (microversion !== undefined) requireVersionRules(instance, microversion);
   return instance;
+}
+
+function requireVersionRules(instance: object, microversion: number): void {
+  const broken = brokenVersionRule(instance, microversion);
+  if (broken === undefined) return;
+  const { holder, holderValue, name, words } = broken;
+  const value: unknown = Reflect.get(holderValue, name);
+  throw new InvalidBody(
+    value === undefined || words === undefined
+      ? missingField(holder, holderValue, name)
+      : { field: name, value, reason: words },
+  );
 }
 
 function instanceOf<B extends object>(bodyClass: BodyClass<B>, body: object): B {

@@ -105,6 +105,11 @@ export class ServerCreation {
   ): Promise<ServerRequest> {
     const flavor = await named.flavor;
     const disks = serverDisks(args, flavor);
+    for (const { image_id: id } of disks) {
+      if (typeof id !== 'string' || id === args.image_ref || (await this.images.find(context, id, tx)) !== null)
+        continue;
+      throw new ExpectedError('InvalidInput', `Block Device Mapping is Invalid: failed to get image ${id}.`);
+    }
     const imageProperties = this.#image(context, args, flavor, await named.image);
     const spec = await requestedDestination(tx, this.authorizer, context, args);
     const keypair = await this.#keypair(tx, context, args.key_name);

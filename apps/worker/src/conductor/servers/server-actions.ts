@@ -59,6 +59,7 @@ export class ServerActions {
         authorizer.authorize(context, 'compute', declared.rule, ownerOf(row));
         if (declared.evenLocked !== true) requireUnlocked(context, row);
         const states = declared.states?.(body) ?? declared;
+        if (declared.hostFirst === true && row.host === null) throw instanceNotReady(row);
         checkState(row, args.action, states);
         if ((declared.needsHost ?? declared.step !== undefined) && row.host === null) throw instanceNotReady(row);
         if (declared.recorded !== undefined) await recordAction(tx, context, [row.id], declared.recorded);

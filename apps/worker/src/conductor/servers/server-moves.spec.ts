@@ -302,6 +302,10 @@ describe('moves of a server', () => {
     const shelved = await done(id, 'shelve');
     assert.deepEqual([shelved.vm_state, shelved.host], ['shelved_offloaded', null]);
     assert.deepEqual(await traces(id), { ports: [' DOWN'], machines: [], held: [] });
+    for (const action of ['start', 'stop', 'trigger_crash_dump'] as const) {
+      await assert.rejects(act(id, action), { name: 'Conflict', message: `Instance ${id} is not ready` });
+    }
+    await assert.rejects(act(id, 'pause'), { name: 'InstanceInvalidState' });
     await assert.rejects(act(id, 'unshelve', { host: OTHER }), { name: 'PolicyNotAuthorized' });
     await assert.rejects(act(id, 'unshelve', { availability_zone: 'nosuch' }), { name: 'InvalidInput' });
     const { db } = worker.shared.store;

@@ -20,6 +20,8 @@ export interface ServerRequest {
   readonly disks: readonly ServerDisk[];
 }
 
+const GIB = 1_073_741_824;
+
 /** Checks that the flavor is large enough for the image. Errors with nova's texts. */
 export function checkImage(image: ImageData, flavor: FlavorData): void {
   if (image.status !== 'active') {
@@ -29,14 +31,18 @@ export function checkImage(image: ImageData, flavor: FlavorData): void {
     throw new ExpectedError('FlavorInvalid', "Flavor's memory is too small for requested image.");
   }
   // 0 means a disk as large as the image.
-  const root = flavor.disk * 1_073_741_824;
+  const root = flavor.disk * GIB;
   if (root > 0 && (image.size ?? 0) > root) {
-    throw new ExpectedError('FlavorInvalid', "Flavor's disk is too small for requested image.");
+    throw new ExpectedError(
+      'FlavorInvalid',
+      `Flavor's disk is too small for requested image. Flavor disk is ${root} bytes, image is ${image.size} bytes.`,
+    );
   }
   if (flavor.disk > 0 && image.min_disk > flavor.disk) {
     throw new ExpectedError(
       'FlavorInvalid',
-      "Flavor's disk is smaller than the minimum size specified in image metadata.",
+      "Flavor's disk is smaller than the minimum size specified in image metadata. " +
+        `Flavor disk is ${root} bytes, minimum size is ${image.min_disk * GIB} bytes.`,
     );
   }
 }

@@ -3,7 +3,8 @@ import type { FieldType } from '../../resource/field-type.js';
 import { Field, readOnly } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
 import { Resource } from '../../resource/resource.js';
-import { madeText, madeTexts, madeTime, novaName, novaWhole, textsByKey } from './nova-types.js';
+import { isName } from '../body-forms.js';
+import { madeText, madeTexts, madeTime, novaLooseName, novaWhole, textsByKey } from './nova-types.js';
 
 const detail = ['detail'];
 
@@ -11,7 +12,7 @@ const detail = ['detail'];
 const zone: FieldType<string> = {
   kind: 'text',
   refuse: (value) =>
-    typeof value === 'string' && value.trim() === value && /^[^:]{1,255}$/.test(value)
+    typeof value === 'string' && isName(value) && /^[^:]{1,255}$/.test(value)
       ? undefined
       : `${shownValue(value)}: a zone is a name of 1 to 255 characters without a colon`,
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^:]*$' },
@@ -28,7 +29,7 @@ const zone: FieldType<string> = {
 export class Aggregate {
   @Field(novaWhole(0), readOnly) readonly id!: number;
   @Field(madeText, { ...readOnly, since: 41 }) readonly uuid!: string;
-  @Field(novaName, { required: true }) readonly name!: string;
+  @Field(novaLooseName, { required: true }) readonly name!: string;
   /** It is in the metadata. */
   @Field(orNull(zone), { computed: true }) readonly availability_zone?: string | null;
   @Field(textsByKey, { ...readOnly, views: detail }) readonly metadata!: Readonly<Record<string, string>>;

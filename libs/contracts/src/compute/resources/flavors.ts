@@ -5,7 +5,7 @@ import type { DataOf } from '../../resource/input.js';
 import { fieldArgs } from '../../resource/resource-args.js';
 import type { FieldArgs } from '../../resource/resource-args.js';
 import { Resource, declarationOf } from '../../resource/resource.js';
-import { novaAmount, novaFlag, novaName, novaText, novaWhole, textsByKey } from './nova-types.js';
+import { novaAmount, novaDescription, novaFlag, novaName, novaText, novaWhole, textsByKey } from './nova-types.js';
 
 const detail = ['detail'];
 const givenId = novaText({ least: 1, most: 255 });
@@ -52,7 +52,7 @@ export class Flavor {
   readonly is_public!: boolean;
   @Field(novaFlag, { ...readOnly, name: 'OS-FLV-DISABLED:disabled', views: detail, until: 101 })
   readonly disabled!: boolean;
-  @Field(orNull(novaText({ most: 65_535 })), { sort: ['description'], since: 55 }) readonly description!: string | null;
+  @Field(orNull(novaDescription(65_535)), { sort: ['description'], since: 55 }) readonly description!: string | null;
   /** Shown to callers permitted by the rule `os-flavor-extra-specs:index`. */
   @Field(textsByKey, { ...readOnly, visible: 'given', views: detail, since: 61 })
   readonly extra_specs!: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { isRecord, shownValue } from '../../resource/field-type.js';
 import type { FieldType } from '../../resource/field-type.js';
 import { jsonFlag, jsonObject, jsonOneOf, jsonText, jsonWhole } from '../../resource/json-types.js';
 import type { TextBounds } from '../../resource/json-types.js';
-import { NAME_RULE, flagOf, isName, wholeOf } from '../body-forms.js';
+import { LOOSE_NAME_RULE, NAME_RULE, flagOf, isName, isPrintable, wholeOf } from '../body-forms.js';
 
 // The types of nova's JSON schemas (nova.api.validation.parameter_types). Numbers and booleans may be texts in requests.
 
@@ -20,6 +20,27 @@ export const novaName: FieldType<string> = {
   ...nameText,
   refuse: (value) => nameText.refuse(value) ?? (isName(value) ? undefined : NAME_RULE),
 };
+
+/** parameter_types.name_with_leading_trailing_spaces: without the white space at its ends. */
+export const novaLooseName: FieldType<string> = {
+  ...nameText,
+  convert: (value) => (typeof value === 'string' ? value.trim() : value),
+  refuse: (value) =>
+    value === '' || (typeof value === 'string' && !isPrintable(value)) ? LOOSE_NAME_RULE : nameText.refuse(value),
+};
+
+/** parameter_types.description: printable characters. */
+export function novaDescription(most: number): FieldType<string> {
+  const text = novaText({ most });
+  return {
+    ...text,
+    refuse: (value) =>
+      text.refuse(value) ??
+      (typeof value === 'string' && !isPrintable(value)
+        ? 'the value has characters that are not printable'
+        : undefined),
+  };
+}
 
 export function novaWhole(least: number): FieldType<number> {
   return { ...jsonWhole(least, MAX_INT), convert: wholeOf, checks: [IsInt(), Min(least), Max(MAX_INT)] };
