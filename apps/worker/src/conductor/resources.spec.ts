@@ -13,6 +13,7 @@ import {
   Usage,
 } from '#libs/contracts';
 import type { AggregateChangeArgs, FlavorUpdateArgs, ServerCreateArgs, ServerTagsArgs } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
 import { adminContext, memberContext, serverArgs, settled, startMemoryWorker } from '../testing/memory-worker.js';
 import type { MemoryWorker } from '../testing/memory-worker.js';
 
@@ -52,6 +53,13 @@ describe('what surrounds servers', () => {
     assert.deepEqual(access.projects, [project]);
     await change({ remove_project: project });
     await assert.rejects(change({ remove_project: project }), { name: 'FlavorAccessNotFound' });
+  });
+
+  it('a server exists for its whole project, and is seen by those whom the policy permits', async () => {
+    const { id } = await create();
+    const show = (as: RequestContext) => worker.conductor.call(as, 'server_get', { id });
+    await assert.rejects(show({ ...owner, roles: [] }), { name: 'PolicyNotAuthorized' });
+    await assert.rejects(show(memberContext()), { name: 'InstanceNotFound' });
   });
 
   it('tags of a server are added, replaced and removed', async () => {

@@ -32,6 +32,7 @@ export const networkCoreErrors = {
   SegmentationIdInUse: { status: 409, retryable: false, neutronType: 'TunnelIdInUse' },
   InvalidSharedSetting: { status: 409, retryable: false },
   PortBound: { status: 409, retryable: false },
+  DeviceIDNotOwnedByTenant: { status: 409, retryable: false },
   AddressPairAndPortSecurityRequired: { status: 409, retryable: false },
   NoNetworkAvailable: { status: 409, retryable: true },
   TagNotFound: { status: 404, retryable: false },

@@ -74,7 +74,7 @@ export function tagRules(
     [`delete_${singular}:tags`, remove, 'Take tags away', `DELETE ${path}/{id}/tags, DELETE ${one}`],
   ];
   if (read === null) return rows;
-  return [...rows, [`get_${singular}:tags`, read, 'See the tags', `GET ${path}, GET ${path}/{id}/tags`]];
+  return [...rows, [`get_${singular}:tags`, read, 'See the tags', `GET ${path}, GET ${path}/{id}/tags, GET ${one}`]];
 }
 
 /** The rules of a resource that belongs to the cloud: administrators change it, `read` defines who sees it. */

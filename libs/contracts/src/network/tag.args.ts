@@ -8,10 +8,11 @@ export type TagChange = (typeof TAG_CHANGES)[number];
 export const TAG_OPERATIONS = ['create', 'update', 'delete'] as const;
 export type TagOperation = (typeof TAG_OPERATIONS)[number];
 
-/** The rule that is checked: the resource's own about tags (`update_security_group:tags`), or its update rule. */
-export function tagRule({ qualified, rules }: Declaration, operation: TagOperation): string {
+/** The rule that is checked: the resource's own about tags (`update_security_group:tags`), or that of the resource. */
+export function tagRule({ qualified, rules }: Declaration, operation: TagOperation | 'get'): string {
   const own = `${operation}_${qualified}:tags`;
-  return rules.some(([name]) => name === own) ? own : `update_${qualified}`;
+  if (rules.some(([name]) => name === own)) return own;
+  return operation === 'get' ? `get_${qualified}` : `update_${qualified}`;
 }
 
 /** The change to the tags of a resource. */

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { isRecord, shownValue, tagList, tagRule } from '#libs/contracts';
+import { isRecord, shownValue, tagList, tagRule, viewOf } from '#libs/contracts';
 import type { Declaration, TagArgs } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
+import { forbidden } from '../errors/neutron-faults.js';
 import { ResourceEdge } from './resource-edge.js';
 import { targetOf } from './target.js';
 import type { Path } from './target.js';
@@ -13,20 +14,20 @@ type TagPath = Path & { readonly tag: string };
 
 /** `…/{id}/tags` of one declared resource (neutron.extensions.tagging). */
 export function tagsController(declaration: Declaration): Type {
-  const seen = `get_${declaration.qualified}`;
+  const shown = tagRule(declaration, 'get');
 
   @Controller(`v2.0/${declaration.path}/:id/tags`)
   class TagsController {
     constructor(@Inject(ResourceEdge) private readonly edge: ResourceEdge) {}
 
     @Get()
-    @AuthorizeObject(seen)
+    @AuthorizeObject(shown)
     async list(@Req() request: FastifyRequest, @Param() path: Path): Promise<object> {
       return { tags: await this.#tags(request, path) };
     }
 
     @Get(':tag')
-    @AuthorizeObject(seen)
+    @AuthorizeObject(shown)
     @HttpCode(204)
     async show(@Req() request: FastifyRequest, @Param() path: TagPath): Promise<void> {
       const [tag] = checkedTags({ tags: [path.tag] });
@@ -76,7 +77,8 @@ export function tagsController(declaration: Declaration): Type {
 
     async #tags(request: FastifyRequest, path: Path): Promise<readonly unknown[]> {
       const data = await this.edge.client.get(request, declaration, targetOf(declaration, path));
-      const tags: unknown = Reflect.get(data, 'tags');
+      const { tags } = this.edge.policy.visible(request, declaration, viewOf(declaration, data));
+      if (tags === undefined) throw forbidden([shown]);
       return Array.isArray(tags) ? tags : [];
     }
 

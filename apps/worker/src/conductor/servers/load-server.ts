@@ -6,7 +6,7 @@ import type { Queries, Transaction } from '../../store/index.js';
 import { instanceLocked, instanceNotFound } from './server-errors.js';
 
 /**
- * A server as its caller may see it. For a server that the caller may not see, the error is that it does not exist.
+ * A server that its caller may know of. For any other server, the error is that it does not exist.
  * Error: InstanceNotFound.
  */
 export async function loadServer(
@@ -55,11 +55,17 @@ function visible(
   context: RequestContext,
   id: string,
 ): InstanceRow {
-  if (row === undefined) throw instanceNotFound(id);
-  if (!authorizer.allows(context, 'compute', 'os_compute_api:servers:show', policyTarget(row))) {
-    throw instanceNotFound(id);
-  }
+  if (row === undefined || !seesServer(authorizer, context, row)) throw instanceNotFound(id);
   return row;
+}
+
+/**
+ * Whether the caller may know that the server exists: the servers of its project (nova's database query), or those that
+ * the policy shows to it. What it may do with the server, seeing it included, is decided by the rule of the operation.
+ */
+export function seesServer(authorizer: Authorizer, context: RequestContext, row: InstanceRow): boolean {
+  if (context.is_admin || context.project_id === row.project_id) return true;
+  return authorizer.allows(context, 'compute', 'os_compute_api:servers:show', policyTarget(row));
 }
 
 function policyTarget(row: InstanceRow): { project_id: string; user_id: string } {

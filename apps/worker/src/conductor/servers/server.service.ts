@@ -51,7 +51,9 @@ export class ServerService {
   }
 
   async get(context: RequestContext, id: string): Promise<ServerData> {
-    return this.#describeOne(context, await loadServer(this.store.db, this.authorizer, context, id));
+    const row = await loadServer(this.store.db, this.authorizer, context, id);
+    authorizeServer(this.authorizer, context, row, 'show');
+    return this.#describeOne(context, row);
   }
 
   async update(context: RequestContext, args: ServerUpdateArgs): Promise<ServerData> {

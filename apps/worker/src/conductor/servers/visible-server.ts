@@ -2,11 +2,11 @@ import type { RequestContext } from '#libs/telemetry';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Queries } from '../../store/index.js';
-import { ownerOf } from './actions/action-handler.js';
+import { seesServer } from './load-server.js';
 import { instanceNotFound } from './server-errors.js';
 
 /**
- * A server that the caller may see, before the policy of a sub-resource is checked.
+ * A server that the caller may know of, before the policy of a sub-resource is checked.
  * @param withDeleted whether deleted servers are found too. Error: InstanceNotFound
  */
 export async function visibleServer(
@@ -18,6 +18,6 @@ export async function visibleServer(
 ): Promise<InstanceRow> {
   const row = await db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined || (row.deleted && !withDeleted)) throw instanceNotFound(id);
-  if (!authorizer.allows(context, 'compute', 'os_compute_api:servers:show', ownerOf(row))) throw instanceNotFound(id);
+  if (!seesServer(authorizer, context, row)) throw instanceNotFound(id);
   return row;
 }

@@ -7,6 +7,7 @@ import { formatAddress, parseAddress } from '../ipam/address.js';
 import { dropForwardingsOf } from '../floating-ips/forwarded-ports.js';
 import { badRequest } from '../network.errors.js';
 import { joinSubnets, refuseOverlappingSubnets } from '../routers/router-table.js';
+import { PROJECT_ROUTER_INTERFACES } from './port-owners.js';
 import { refuseInterfaceInUse } from '../routers/remove-interface.js';
 
 // Effects on routers and floating IPs when a port is changed or deleted through the port API (neutron's l3_db).
@@ -28,6 +29,24 @@ export async function refuseServicePort(tx: Transaction, port: PortData): Promis
   if (served.rows.length === 0) return;
   const text = `Port ${port.id} cannot be deleted directly via the port API: has device owner ${port.device_owner}.`;
   throw new ExpectedError('ServicePortInUse', text);
+}
+
+/**
+ * Error DeviceIDNotOwnedByTenant if a user declares a port as an interface of another project's router (neutron's
+ * _enforce_device_owner_not_router_intf_or_device_id).
+ * @param owner the project of the port
+ */
+export async function refuseForeignRouter(
+  tx: Transaction,
+  context: RequestContext,
+  { device_id: device, device_owner: kind }: Pick<PortData, 'device_id' | 'device_owner'>,
+  owner: string,
+): Promise<void> {
+  if (context.is_admin || device === '' || !PROJECT_ROUTER_INTERFACES.includes(kind)) return;
+  const foreign = await sql`select 1 from routers where id = ${device} and project_id <> ${owner}`.execute(tx);
+  if (foreign.rows.length === 0) return;
+  const text = `The following device_id ${device} is not owned by your project or matches another project's router.`;
+  throw new ExpectedError('DeviceIDNotOwnedByTenant', text);
 }
 
 /** Error FipAssociated if a user deletes a port to which another project's floating IP leads. */

@@ -7,6 +7,7 @@ import { openMemoryStore } from '../../testing/memory-store.js';
 import { createNetworkManagers } from '../create-network-managers.js';
 import type { NetworkManagers } from '../create-network-managers.js';
 import { defaultNetworkSettings } from '../network-settings.js';
+import { RouterManager } from '../routers/router-manager.js';
 import { TrunkManager } from '../trunks/trunk-manager.js';
 import { dnsAssignment } from './port-manager.js';
 
@@ -72,6 +73,21 @@ describe('further attributes of ports and subnets', () => {
     await assert.rejects(all.ports.update(member, { id: plain.id }, down), { code: 'PolicyNotAuthorized' });
     assert.equal((await all.ports.update(admin, { id: plain.id }, down)).data_plane_status, 'DOWN');
     assert.equal(await all.ports.update(member, { id: plain.id }, { hints: null, name: 'x' }).catch(() => null), null);
+  });
+
+  it("never declare a port as an interface of another project's router", async () => {
+    const [router] = await all.resources.get(RouterManager).create(other, [{ name: 'theirs' }]);
+    const device = { device_id: router?.id ?? '', device_owner: 'network:router_interface' };
+    const refused = { code: 'DeviceIDNotOwnedByTenant' };
+    await assert.rejects(portOf(device), refused);
+    const port = await portOf({ device_owner: device.device_owner });
+    const change = (input: object, as = member) => all.ports.update(as, { id: port.id }, input);
+    await assert.rejects(change({ device_id: device.device_id }), refused);
+    await assert.rejects(change({ ...device, device_owner: 'network:ha_router_replicated_interface' }), refused);
+    const [own] = await all.resources.get(RouterManager).create(member, [{ name: 'ours' }]);
+    assert.equal((await change({ device_id: own?.id ?? '' })).device_id, own?.id);
+    assert.equal((await change({ device_id: device.device_id }, admin)).device_id, device.device_id);
+    assert.equal((await change({ name: 'x' })).name, 'x');
   });
 
   it('tell of the trunk that a port carries', async () => {

@@ -15,6 +15,7 @@ import {
   followAddresses,
   lockRouterOf,
   refuseForeignFloatingIps,
+  refuseForeignRouter,
   refuseMovedAddress,
   refuseServicePort,
 } from './l3-ports.js';
@@ -109,6 +110,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
 
   protected override async beforeCreate(tx: Transaction, draft: PortDraft, context: RequestContext): Promise<void> {
     const port = planPort(draft.input, draft.owner, draft.parent as NetworkData);
+    await refuseForeignRouter(tx, context, port, draft.owner);
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, draft.input.qos_policy_id);
     const { security_groups: wanted } = draft.input;
     if (!port.port_security_enabled && (wanted ?? []).length > 0) throw groupsNeedPortSecurity();
@@ -129,6 +131,9 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     context: RequestContext,
   ): Promise<void> {
     requirePortSecurity(row, input);
+    if (input.device_id !== undefined || input.device_owner !== undefined) {
+      await refuseForeignRouter(tx, context, { ...row, ...input }, row.project_id);
+    }
     await this.shared.managers.get(QosPolicyManager).replace(tx, context, input.qos_policy_id, row.qos_policy_id);
     if (input.security_groups === undefined) return;
     const trusted = isTrusted(input.device_owner ?? row.device_owner);

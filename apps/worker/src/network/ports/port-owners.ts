@@ -4,13 +4,15 @@ export const AUTO_DELETED_PORTS = ['network:dhcp', 'network:distributed', 'netwo
 /** A router's port on a network of a project. */
 export const ROUTER_INTERFACE = 'network:router_interface';
 
-/** Owners of routers' internal ports, which get only requested addresses, and none that hosts generate. */
-export const ROUTER_INTERFACES = [
+/** Owners of a router's ports on networks of projects (neutron's ROUTER_INTERFACE_OWNERS). */
+export const PROJECT_ROUTER_INTERFACES: readonly string[] = [
   ROUTER_INTERFACE,
   'network:router_interface_distributed',
   'network:ha_router_replicated_interface',
-  'network:router_centralized_snat',
 ];
+
+/** Owners of routers' internal ports, which get only requested addresses, and none that hosts generate. */
+export const ROUTER_INTERFACES = [...PROJECT_ROUTER_INTERFACES, 'network:router_centralized_snat'];
 
 /** A router's port on an external network. */
 export const ROUTER_GATEWAY = 'network:router_gateway';
