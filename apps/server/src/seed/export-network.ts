@@ -99,7 +99,9 @@ function rulesOf(group: Body, things: CloudThings, names: ExportNames): object {
         ethertype,
         ...texts({ protocol, remote: rule['remote_ip_prefix'] }),
         ...(peers !== undefined && { remote_group: names.of(peers) }),
-        ...(typeof first === 'number' && { ports: first === last ? first : `${first}-${String(last ?? first)}` }),
+        ...(typeof first === 'number' && {
+          ports: first === last ? first : `${first}-${typeof last === 'number' ? last : first}`,
+        }),
       };
     });
   return rules.length === 0 ? {} : { rules: inOrder(rules) };
