@@ -5,8 +5,8 @@
 #   tools/build-guest.sh DIR     -> DIR/vmlinuz, DIR/initrd.gz, and DIR/albireo-tiny.img, a disk that boots by itself
 #
 # It takes its address by DHCP, reads a config drive or the Metadata API, sets its name, lets the server's key in as root by
-# ssh (dropbear), runs user data that is a shell script, answers on port 80 with its name, keeps what is in /mnt on its
-# first disk, hears the power button, and gives a shell on its serial line.
+# ssh (dropbear), runs user data that is a shell script, answers on port 80 with its name, keeps what is in /mnt and /tmp on
+# its first disk, hears the power button, and gives a shell on its serial line.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/guest" && pwd)
 [ $# -eq 1 ] || { echo "usage: $0 DIR" >&2; exit 2; }

@@ -138,6 +138,16 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: String.raw`^tempest\.(scenario\.test_(minimum_basic|network_basic_ops|security_groups_basic_ops|server_basic_ops)|api\.compute\.servers\.test_(attach_interfaces|create_server))\.`,
     processes: 1,
   },
+  'guests-actions': {
+    configuration: 'guests',
+    tests: String.raw`^tempest\.(scenario\.test_(shelve_instance|snapshot_pattern)|api\.compute\.servers\.test_server_actions)\.`,
+    processes: 1,
+  },
+  'guests-network': {
+    configuration: 'guests',
+    tests: String.raw`^tempest\.scenario\.test_network_(advanced_server_ops|v6)\.`,
+    processes: 1,
+  },
   hosts: {
     configuration: 'two hosts',
     tests: String.raw`^tempest\.(serial_tests|scenario\.test_server_multinode|api\.compute\.admin\.(test_(live_)?migration|test_servers_on_multinodes|test_servers_negative))`,

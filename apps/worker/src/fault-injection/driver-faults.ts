@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultPlan } from '#libs/simulation';
-import { currentContext } from '#libs/telemetry';
 import type { GuestDescription, VirtDriver } from '../drivers/virt-driver.js';
 
 /** The guest or host of an operation, if it has one. */
@@ -18,7 +17,7 @@ export async function meetDriverFault(
   if (!faultPlan.has('driver')) return;
   const fault = faultPlan.decide('driver', { operation, server, host });
   if (fault === undefined) return;
-  faultPlan.meet(currentContext()?.request_id, fault);
+  faultPlan.meet(fault);
   const { delay, fail } = fault.rule;
   if (delay !== undefined) await sleep(delay * 1000, undefined, signal === undefined ? {} : { signal });
   if (fail === undefined || fail === false) return;

@@ -9,12 +9,17 @@ import type { MessagePublisher } from '../store/index.js';
 export const UNEXPECTED = 'Unexpected';
 
 /** Rules for RPC: runs around every handler. A dropped call is never answered, a dropped cast has no effect. */
-export async function meetRpcFault(request: InterceptedRequest, run: () => Promise<unknown>): Promise<unknown> {
+export function meetRpcFault(request: InterceptedRequest, run: () => Promise<unknown>): Promise<unknown> {
+  const requestId = request.isCast ? undefined : currentContext()?.request_id;
+  return faultPlan.answering(typeof requestId === 'string' ? requestId : undefined, () => meet(request, run));
+}
+
+async function meet(request: InterceptedRequest, run: () => Promise<unknown>): Promise<unknown> {
   if (!faultPlan.has('rpc') || onlookers.has(currentContext()?.request_id)) return run();
   const { topic, method, isCast, deadlineAt } = request;
   const fault = faultPlan.decide('rpc', { topic, method }, ({ duplicate }) => duplicate !== true);
   if (fault === undefined) return run();
-  faultPlan.meet(currentContext()?.request_id, fault);
+  faultPlan.meet(fault);
   const { rule, id } = fault;
   if (rule.delay !== undefined) await sleep(rule.delay * 1000);
   if (rule.drop === true && isCast) return undefined;

@@ -104,6 +104,19 @@ describe('rules of faults', () => {
     for (const [glob, text, fits] of cases) assert.equal(globPattern(glob).test(text), fits, `${glob} ${text}`);
   });
 
+  it('are told to the response that waited for them, and to no response of a cast', async () => {
+    const plan = planOf('[{id: a, driver: {}, fail: true}]');
+    const meet = async (): Promise<void> => {
+      const fault = plan.decide('driver', {});
+      if (fault !== undefined) plan.meet(fault);
+    };
+    await plan.answering('req-1', () => plan.answering(undefined, meet));
+    assert.equal(plan.metBy('req-1'), undefined);
+    await plan.answering('req-1', meet);
+    assert.equal(plan.metBy('req-1'), 'a');
+    assert.equal(plan.metBy('req-1'), undefined);
+  });
+
   it('of every scenario are rules that anyone can write', () => {
     for (const { rules } of Object.values(SCENARIOS)) assert.ok(read(JSON.stringify(rules)).length > 0);
   });

@@ -1,5 +1,6 @@
 import type { Border, DriverTarget, FaultRule, HttpTarget, RpcTarget } from './fault-rules.js';
 import { borderOf } from './fault-rules.js';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 
 /**
@@ -86,6 +87,7 @@ export class FaultPlan {
   #hits = 0;
   #paused = 0;
   readonly #entries = new Map<string, Entry>();
+  readonly #answered = new AsyncLocalStorage<string | undefined>();
   /** Rules that were met behind the API, by the id of its request. */
   readonly #met = new Map<string, string>();
   readonly #log: FaultHit[] = [];
@@ -177,9 +179,15 @@ export class FaultPlan {
     return undefined;
   }
 
+  /** Runs what the response of a request waits for; a cast has none. */
+  answering<T>(requestId: string | undefined, work: () => Promise<T>): Promise<T> {
+    return this.#answered.run(requestId, work);
+  }
+
   /** Notes that a rule was met on the way of a request, whose response then names it. */
-  meet(requestId: unknown, { id }: Fault): void {
-    if (typeof requestId !== 'string') return;
+  meet({ id }: Fault): void {
+    const requestId = this.#answered.getStore();
+    if (requestId === undefined) return;
     this.#met.set(requestId, id);
     const [oldest] = this.#met.keys();
     if (this.#met.size > MAX_LOG && oldest !== undefined) this.#met.delete(oldest);
