@@ -150,7 +150,7 @@ export const moveActions = actions({
     from: ['active', 'stopped', 'paused', 'suspended'],
     task: 'shelving',
     recorded: 'shelve',
-    step: { event: 'shelve', record: 'compute_shelve_instance', errorOnFailure: true },
+    step: { event: 'shelve', record: 'compute_shelve_instance' },
   },
   shelve_offload: {
     key: 'shelveOffload',
@@ -160,7 +160,7 @@ export const moveActions = actions({
     from: ['shelved'],
     task: 'shelving_offloading',
     recorded: 'shelveOffload',
-    step: { event: 'shelve_offload', record: 'compute_shelve_offload_instance', errorOnFailure: true },
+    step: { event: 'shelve_offload', record: 'compute_shelve_offload_instance' },
   },
   unshelve: {
     key: 'unshelve',
@@ -174,6 +174,6 @@ export const moveActions = actions({
     task: 'unshelving',
     needsHost: false,
     recorded: 'unshelve',
-    step: { event: 'unshelve', record: 'compute_unshelve_instance', errorOnFailure: true },
+    step: { event: 'unshelve', record: 'compute_unshelve_instance' },
   },
 });

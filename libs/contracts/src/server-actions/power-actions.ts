@@ -103,6 +103,7 @@ export const powerActions = actions({
       record: 'compute_suspend_instance',
       vmState: 'suspended',
       powerState: POWER_STATE.SUSPENDED,
+      errorOnFailure: true,
     },
   },
   resume: {

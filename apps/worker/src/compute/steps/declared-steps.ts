@@ -1,6 +1,8 @@
-import { SERVER_ACTION_NAMES, actionOf } from '#libs/contracts';
+import { POWER_STATE, SERVER_ACTION_NAMES, actionOf } from '#libs/contracts';
 import type { ActionDeclaration, ServerActionName, TaskState } from '#libs/contracts';
 import type { GuestChange } from '../../drivers/virt-driver.js';
+import type { InstanceChanges } from '../../instances/instance-states.js';
+import type { Transaction } from '../../store/index.js';
 import type { HostStepHandler, HostStepHandlers, StepServices, StepWork } from './host-step.js';
 
 type Run = HostStepHandler['run'];
@@ -49,11 +51,21 @@ export function declaredStep(name: ServerActionName, run: Run): HostStepHandler 
     record,
     errorOnFailure,
     run,
+    // A guest that runs on in spite of a failed reboot is no failed server.
+    ...(name === 'reboot' && { fail: stillRunning }),
     end: async (_services: StepServices, _tx, { instance }: StepWork) => ({
       vm_state: vmState ?? instance.vm_state,
       power_state: powerState ?? instance.power_state,
     }),
   };
+}
+
+async function stillRunning(
+  _services: StepServices,
+  _tx: Transaction,
+  { instance }: StepWork,
+): Promise<InstanceChanges> {
+  return instance.power_state === POWER_STATE.RUNNING ? { vm_state: 'active' } : {};
 }
 
 /** The tasks that an action may set. If they depend on the body, those of both kinds of a reboot. */

@@ -37,13 +37,12 @@ async function discard({ snapshots }: StepServices, tx: Transaction, { instance 
   return {};
 }
 
-/** Shelved servers: stopped, then removed from their host, and later restored. */
+/** Shelved servers: stopped, then removed from their host, and later restored. After a failure they stay as they were. */
 export const shelveSteps: HostStepHandlers = {
   shelve: {
     tasks: ['shelving'],
     event: 'shelve',
     record: 'compute_shelve_instance',
-    errorOnFailure: true,
     async run({ driver, snapshots }, { guest, instance, operation }) {
       await driver.powerOff(guest, operation);
       if (instance.shelved_image_id !== null) {
@@ -61,7 +60,6 @@ export const shelveSteps: HostStepHandlers = {
     tasks: ['shelving_offloading'],
     event: 'shelve_offload',
     record: 'compute_shelve_offload_instance',
-    errorOnFailure: true,
     run: ({ driver }, { guest, operation }) => driver.destroy(guest, operation),
     async end({ networking }, tx, { instance }) {
       await networking.rebind(tx, instance, '');
@@ -73,7 +71,6 @@ export const shelveSteps: HostStepHandlers = {
     tasks: ['unshelving'],
     event: 'unshelve',
     record: 'compute_unshelve_instance',
-    errorOnFailure: true,
     async run({ driver, networking, store }, { guest, instance, operation }) {
       if (instance.vm_state === 'shelved') return driver.powerOn(guest, operation);
       const ports = await store.transaction((tx) => networking.rebind(tx, instance, guest.host), {
@@ -85,6 +82,12 @@ export const shelveSteps: HostStepHandlers = {
       await networking.activate(tx, instance);
       if (instance.shelved_image_id !== null) await snapshots.remove(tx, instance.shelved_image_id);
       return { vm_state: 'active', power_state: POWER_STATE.RUNNING, launched_at: clock, shelved_image_id: null };
+    },
+    async fail({ networking }, tx, { instance }) {
+      if (instance.vm_state === 'shelved') return {};
+      await networking.rebind(tx, instance, '');
+      await tx.deleteFrom('allocations').where('instance_id', '=', instance.id).execute();
+      return { host: null, node: null };
     },
   },
 };
