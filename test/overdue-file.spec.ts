@@ -25,7 +25,7 @@ describe('a test file that hangs', () => {
       const told = killProcessesOf(path);
       // The output is closed only when nobody holds it any more.
       assert.deepEqual(await closed, [null, 'SIGKILL']);
-      assert.match(told, new RegExp(`^${child.pid} ${process.pid} `));
+      assert.match(told, new RegExp(String.raw`^${child.pid}\s+${process.pid}\s`));
       assert.equal(told.split('\n').length, 2);
       assert.equal(killProcessesOf(path), '');
     },

@@ -5,13 +5,13 @@ export class ConfigOptions {
   @StrOpt({
     default: 'error',
     choices: ['error', 'warn'],
-    help: 'What an option that nobody knows is: an error, or a warning in the log.',
+    help: 'How an unknown option is treated: as an error, or with a warning in the log.',
   })
   readonly unknownOptions!: 'error' | 'warn';
 
-  @BoolOpt({ default: false, help: 'Read the configuration anew when one of its files changes.' })
+  @BoolOpt({ default: false, help: 'Read the configuration again when one of its files changes.' })
   readonly watch!: boolean;
 
-  @DurationOpt({ default: 0.5, help: 'Seconds of quiet after a change of a file before it is read.' })
+  @DurationOpt({ default: 0.5, help: 'Seconds without a further change of a file before it is read.' })
   readonly watchDelay!: number;
 }

@@ -7,7 +7,7 @@ export class LauncherOptions {
   @DurationOpt({
     default: 60,
     mutable: true,
-    help: 'Seconds that requests and messages under way may take when a program stops; 0 to wait for ever.',
+    help: 'Seconds that requests and messages in progress may take when a program stops; 0 for no limit.',
   })
   readonly gracefulShutdownTimeout!: number;
 

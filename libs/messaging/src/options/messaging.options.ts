@@ -16,7 +16,7 @@ export class MessagingOptions {
     secret: true,
     check: checkTransport,
     help:
-      'Where the message broker is: rabbit://user:password@host:5672,user:password@host2:5672/vhost?ssl=1, or ' +
+      'URL of the message broker: rabbit://user:password@host:5672,user:password@host2:5672/vhost?ssl=1, or ' +
       'memory:// for both halves in one process. What follows the question mark overrides options of ' +
       '[oslo_messaging_rabbit].',
   })
@@ -113,6 +113,6 @@ export class NotificationOptions {
   })
   readonly topics!: readonly string[];
 
-  @IntOpt({ default: -1, min: -1, help: 'Times that a failed notification is sent again; -1 for without end.' })
+  @IntOpt({ default: -1, min: -1, help: 'Times that a failed notification is sent again; -1 for no limit.' })
   readonly retry!: number;
 }

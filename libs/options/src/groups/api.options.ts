@@ -17,7 +17,7 @@ export class ApiOptions {
     min: 0,
     mutable: true,
     deprecatedOpts: [{ group: 'DEFAULT', name: 'osapi_max_limit' }],
-    help: 'Most items on one page of a listing.',
+    help: 'Maximum number of items on one page of a listing.',
   })
   readonly maxLimit!: number;
 

@@ -30,23 +30,23 @@ export class ComputeOptions {
   @HostAddressOpt({
     default: () => ownAddress(),
     sampleDefault: '<the first address of the machine>',
-    help: 'Address of this host, as hypervisors tell it.',
+    help: 'Address of this host, as GET /os-hypervisors shows it.',
   })
   readonly myIp!: string;
 
-  @FloatOpt({ default: 4, min: 0, help: 'Virtual CPUs that servers may have for each CPU of a host.' })
+  @FloatOpt({ default: 4, min: 0, help: 'Ratio of virtual CPUs given to servers to CPUs of a host.' })
   readonly cpuAllocationRatio!: number;
 
-  @FloatOpt({ default: 1, min: 0, help: 'Memory that servers may have for each byte of a host.' })
+  @FloatOpt({ default: 1, min: 0, help: 'Ratio of memory given to servers to memory of a host.' })
   readonly ramAllocationRatio!: number;
 
-  @FloatOpt({ default: 1, min: 0, help: 'Disk that servers may have for each byte of a host.' })
+  @FloatOpt({ default: 1, min: 0, help: 'Ratio of disk given to servers to disk of a host.' })
   readonly diskAllocationRatio!: number;
 
-  @IntOpt({ default: 512, min: 0, help: 'Memory of a host that servers may not have, in MiB.' })
+  @IntOpt({ default: 512, min: 0, help: 'Memory of a host that is reserved and not given to servers, in MiB.' })
   readonly reservedHostMemoryMb!: number;
 
-  @IntOpt({ default: 0, min: 0, help: 'Disk of a host that servers may not have, in MiB.' })
+  @IntOpt({ default: 0, min: 0, help: 'Disk of a host that is reserved and not given to servers, in MiB.' })
   readonly reservedHostDiskMb!: number;
 
   @IntOpt({

@@ -63,6 +63,6 @@ export class FaultOptions {
   @StrOpt({ help: 'A YAML file of rules that hold from the start.' })
   readonly file!: string | undefined;
 
-  @IntOpt({ default: 1, min: 0, help: 'What the random choices of rules with a probability begin with.' })
+  @IntOpt({ default: 1, min: 0, help: 'Seed of the random choices of rules with a probability.' })
   readonly seed!: number;
 }

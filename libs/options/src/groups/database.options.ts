@@ -16,7 +16,7 @@ export class DatabaseOptions {
     sampleDefault: '<the embedded database in $state_path/database>',
     deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_connection' }, { name: 'sql_connection' }, { group: 'sql' }],
     help:
-      'Where PostgreSQL is: postgresql://user:password@host:5432/database, in the terms of libpq: several hosts ' +
+      'URL of PostgreSQL: postgresql://user:password@host:5432/database, in the terms of libpq: several hosts ' +
       '(host1:5432,host2:5432), sslmode, target_session_attrs, connect_timeout, keepalives_idle. Unset: an embedded ' +
       'database in $state_path/database, for one process.',
   })
@@ -26,7 +26,7 @@ export class DatabaseOptions {
     default: 5,
     min: 1,
     deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_max_pool_size' }, { name: 'sql_max_pool_size' }],
-    help: 'Most connections of one worker process.',
+    help: 'Maximum number of connections of one worker process.',
   })
   readonly maxPoolSize!: number;
 
@@ -81,7 +81,7 @@ export class DatabaseOptions {
     default: 10,
     min: -1,
     deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_max_retries' }, { name: 'sql_max_retries' }],
-    help: 'Times that a failed connection is tried again at start; -1 for without end.',
+    help: 'Times that a failed connection is tried again at start; -1 for no limit.',
   })
   readonly maxRetries!: number;
 

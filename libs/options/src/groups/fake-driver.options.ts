@@ -23,21 +23,21 @@ export class FakeDriverOptions {
   @DurationOpt({
     default: 1,
     mutable: true,
-    help: 'Seconds that a reboot takes; of one that takes no time nobody who polls sees the status REBOOT.',
+    help: 'Seconds that a reboot takes. With 0, a client that polls may never see the status REBOOT.',
   })
   readonly rebootDelay!: number;
 
   @DurationOpt({
     default: 1,
     mutable: true,
-    help: 'Seconds that a rebuild takes at least; of one that takes no time nobody who polls sees the status REBUILD.',
+    help: 'Seconds that a rebuild takes at least. With 0, a client that polls may never see the status REBUILD.',
   })
   readonly rebuildDelay!: number;
 
   @DurationOpt({
     default: 1,
     mutable: true,
-    help: 'Seconds that the change of a password takes; of one that takes no time nobody who polls sees the status PASSWORD.',
+    help: 'Seconds that the change of a password takes. With 0, a client that polls may never see the status PASSWORD.',
   })
   readonly changePasswordDelay!: number;
 

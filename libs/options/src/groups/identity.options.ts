@@ -63,7 +63,7 @@ export class IdentityOptions {
     min: 1,
     mutable: true,
     deprecatedOpts: [{ group: 'token', name: 'expiration', silent: true }],
-    help: 'Seconds for which a token is good.',
+    help: 'Seconds for which a token is valid.',
   })
   readonly tokenExpiration!: number;
 
@@ -93,14 +93,14 @@ export class SecurityComplianceOptions {
   @StrOpt({
     half: 'rpc',
     check: checkPattern,
-    help: 'What a new password must match from its beginning on, a regular expression. Unset: any password.',
+    help: 'A regular expression that a new password must match from its start. Unset: any password.',
   })
   readonly passwordRegex!: string | undefined;
 
-  @StrOpt({ half: 'rpc', help: 'What a user is told whose password does not match password_regex.' })
+  @StrOpt({ half: 'rpc', help: 'The error for a password that does not match password_regex.' })
   readonly passwordRegexDescription!: string | undefined;
 
-  @IntOpt({ half: 'rpc', min: 1, help: 'Days after which a password is over and must be changed. Unset: never.' })
+  @IntOpt({ half: 'rpc', min: 1, help: 'Days after which a password expires and must be changed. Unset: never.' })
   readonly passwordExpiresDays!: number | undefined;
 
   @IntOpt({
@@ -112,13 +112,13 @@ export class SecurityComplianceOptions {
   })
   readonly uniqueLastPasswordCount!: number;
 
-  @IntOpt({ half: 'rpc', default: 0, min: 0, help: 'Days that a user must keep a password that it chose.' })
+  @IntOpt({ half: 'rpc', default: 0, min: 0, help: 'Days for which users must keep a password that they chose.' })
   readonly minimumPasswordAge!: number;
 
   @BoolOpt({
     half: 'rpc',
     default: false,
-    help: 'Whether a password that an administrator set is over at once: its user must change it before it logs in.',
+    help: 'Whether a password that an administrator set expires at once: its user must change it before logging in.',
   })
   readonly changePasswordUponFirstUse!: boolean;
 
@@ -146,7 +146,7 @@ export class CredentialOptions {
 const urlHelp = (face: string, service: string): string =>
   `The ${face} URL of the ${service} API in the catalog. Unset: scheme and host of the request, port of the service.`;
 
-@OptionGroup('catalog', { help: 'The URLs that clients get told.', half: 'api' })
+@OptionGroup('catalog', { help: 'The URLs in the catalog.', half: 'api' })
 export class CatalogOptions {
   @UriOpt({ help: urlHelp('public', 'Identity') })
   readonly identityPublicUrl!: string | undefined;
@@ -188,7 +188,7 @@ export class CatalogOptions {
   readonly regionName!: string;
 }
 
-@OptionGroup('token', { help: 'The form of tokens.', half: 'api' })
+@OptionGroup('token', { help: 'The format of tokens.', half: 'api' })
 export class TokenOptions {
   @StrOpt({
     default: 'signed',

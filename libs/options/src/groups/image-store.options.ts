@@ -78,7 +78,7 @@ export class ImageStoreSettings {
   })
   readonly httpsCaCertificatesFile?: string;
 
-  @BoolOpt({ default: false, help: 'Whether a store http takes any certificate.' })
+  @BoolOpt({ default: false, help: 'Whether a store http accepts any certificate.' })
   readonly httpsInsecure!: boolean;
 }
 
@@ -112,10 +112,10 @@ export class GlanceStoreOptions extends ImageStoreSettings {
 /** The group of a store that `enabled_backends` names. */
 @OptionGroup('backend_defaults', { help: 'One of enabled_backends.' })
 class ImageBackendOptions extends ImageStoreSettings {
-  @StrOpt({ sampleDefault: '<none>', help: 'What people are told of the store.' })
+  @StrOpt({ sampleDefault: '<none>', help: 'A description of the store, for people.' })
   readonly storeDescription?: string;
 
-  @IntOpt({ default: 0, help: 'Of the stores that have an image the one with the largest weight is read.' })
+  @IntOpt({ default: 0, help: 'An image that is in several stores is read from the one with the largest weight.' })
   readonly weight!: number;
 }
 
@@ -145,15 +145,15 @@ export class ImageServiceOptions {
   })
   readonly showMultipleLocations!: boolean;
 
-  @BoolOpt({ default: false, help: 'Whether images show the place of their data that is read first, as direct_url.' })
+  @BoolOpt({ default: false, help: 'Whether images show the location that is read first as direct_url.' })
   readonly showImageDirectUrl!: boolean;
 
   @BoolOpt({
     default: true,
     half: 'rpc',
     help:
-      'Whether the data of a location that is added is read once for its digests; otherwise what the request says of ' +
-      'them is taken.',
+      'Whether the data of an added location is read once to compute its digests; otherwise those of the request are ' +
+      'stored.',
   })
   readonly doSecureHash!: boolean;
 }

@@ -39,7 +39,7 @@ export class ImageOptions {
   })
   readonly images!: readonly Readonly<Record<string, string>>[];
 
-  @IntOpt({ default: 1_099_511_627_776, min: 1, mutable: true, help: 'Most bytes of one image.' })
+  @IntOpt({ default: 1_099_511_627_776, min: 1, mutable: true, help: 'Maximum size of an image, in bytes.' })
   readonly imageSizeCap!: number;
 
   @IntOpt({ default: 128, min: -1, mutable: true, help: 'Properties of an image; -1 for no limit.' })

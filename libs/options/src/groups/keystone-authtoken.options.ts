@@ -11,7 +11,7 @@ export class KeystoneAuthtokenOptions {
   })
   readonly wwwAuthenticateUri!: string | undefined;
 
-  @BoolOpt({ default: false, help: 'Let a request without a good token pass, marked as such.' })
+  @BoolOpt({ default: false, help: 'Let a request without a valid token pass, marked as not authenticated.' })
   readonly delayAuthDecision!: boolean;
 
   @IntOpt({ min: 0, help: 'Seconds to wait for an answer of Keystone.' })

@@ -10,7 +10,7 @@ export class MiddlewareOptions {
       { group: 'DEFAULT', name: 'osapi_max_request_body_size' },
       { group: 'DEFAULT', name: 'max_request_body_size' },
     ],
-    help: 'Largest body of a request, in bytes; a larger one is answered with 413.',
+    help: 'Maximum size of the body of a request, in bytes; a larger one is answered with 413.',
   })
   readonly maxRequestBodySize!: number;
 
@@ -68,7 +68,7 @@ export class HealthcheckOptions {
   @ListOpt({
     default: [],
     choices: ['disable_by_file', 'disable_by_files_ports', 'enable_by_files'],
-    help: 'What is looked at.',
+    help: 'The checks that are made.',
   })
   readonly backends!: readonly string[];
 

@@ -25,10 +25,10 @@ export class NetworkOptions {
   })
   readonly serveNeutronAgents!: boolean;
 
-  @IntOpt({ default: 5, min: 0, help: 'Most name servers of a subnet.' })
+  @IntOpt({ default: 5, min: 0, help: 'Maximum number of name servers of a subnet.' })
   readonly maxDnsNameservers!: number;
 
-  @IntOpt({ default: 20, min: 0, help: 'Most host routes of a subnet.' })
+  @IntOpt({ default: 20, min: 0, help: 'Maximum number of host routes of a subnet.' })
   readonly maxSubnetHostRoutes!: number;
 
   @ListOpt({
@@ -63,7 +63,7 @@ export class NetworkOptions {
     half: 'api',
     default: '-1',
     regex: /^(-1|\d+|infinite)$/,
-    help: 'Most items on one page of a listing of the Network API; -1 or infinite for no limit.',
+    help: 'Maximum number of items on one page of a listing of the Network API; -1 or infinite for no limit.',
   })
   readonly paginationMaxLimit!: string;
 
@@ -74,13 +74,13 @@ export class NetworkOptions {
     half: 'api',
     default: true,
     help:
-      'Refuse unknown filters of lists of the Network API. Without it they are passed over, and lists of what has standard ' +
+      'Refuse unknown filters of lists of the Network API. Without it they are ignored, and lists of what has standard ' +
       'attributes take changed_since.',
   })
   readonly filterValidation!: boolean;
 }
 
-@OptionGroup('service_providers', { help: 'What realises network services, for flavors.', half: 'rpc' })
+@OptionGroup('service_providers', { help: 'The providers of network services, for service flavors.', half: 'rpc' })
 export class ServiceProvidersOptions {
   @MultiStrOpt({
     default: [],

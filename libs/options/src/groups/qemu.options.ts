@@ -50,7 +50,7 @@ export class QemuOptions {
   @BoolOpt({ default: true, help: 'Run QEMU with its system call filter (-sandbox on).' })
   readonly sandbox!: boolean;
 
-  @IntOpt({ default: 64, min: 8, max: 1024, help: 'MiB of translated code that a guest of tcg may keep.' })
+  @IntOpt({ default: 64, min: 8, max: 1024, help: "Size of a guest's cache of translated code with tcg, in MiB." })
   readonly tcgCacheSize!: number;
 
   @DurationOpt({ default: 30, min: 1, help: 'Seconds that QEMU may take until it answers.' })
@@ -67,7 +67,7 @@ export class QemuOptions {
     default: 1024,
     min: 64,
     mutable: true,
-    help: 'KiB of console output that are kept of a guest.',
+    help: 'Console output that is kept of a guest, in KiB.',
   })
   readonly consoleLogSize!: number;
 }
@@ -99,7 +99,7 @@ export class GuestOptions {
   @StrOpt({
     half: 'both',
     default: '$state_path/instances',
-    help: 'Directory of the guests: a folder each, and the cache of images. Of one host alone.',
+    help: 'Directory of the guests, with a folder for each, and of the cache of images. Not shared between hosts.',
   })
   readonly instancesPath!: string;
 
@@ -119,7 +119,7 @@ export class GuestOptions {
   @BoolOpt({
     default: false,
     mutable: true,
-    help: 'Give every guest a config drive, also those that did not ask for one.',
+    help: 'Give every guest a config drive, also when the request did not ask for one.',
   })
   readonly forceConfigDrive!: boolean;
 

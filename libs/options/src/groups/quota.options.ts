@@ -6,7 +6,7 @@ export class QuotaOptions {
     default: 'nova.quota.DbQuotaDriver',
     choices: ['nova.quota.DbQuotaDriver', 'nova.quota.UnifiedLimitsDriver'],
     help:
-      "Where the Compute API's limits are: in its own database, before the options here; or those that are registered " +
+      "Where the Compute API's limits are kept: in its own database, before the options here; or registered " +
       'with the Identity API for the service of the type compute.',
     deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_driver' }],
   })

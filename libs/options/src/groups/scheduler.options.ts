@@ -47,13 +47,15 @@ const otherFilters = [
 
 export type SchedulerFilterName = (typeof schedulerFilters)[number];
 
-@OptionGroup('scheduler', { help: 'How often a server is tried to be built.', half: 'rpc' })
+@OptionGroup('scheduler', { help: 'Attempts to build a server.', half: 'rpc' })
 export class SchedulerOptions {
   @IntOpt({
     default: 3,
     min: 1,
     deprecatedOpts: [{ group: 'DEFAULT', name: 'scheduler_max_attempts' }],
-    help: 'Hosts that the build of a server is tried on, one after another. The alternates are chosen with the first.',
+    help:
+      'Maximum number of hosts on which the build of a server is tried, one after another. The alternates are chosen ' +
+      'with the first.',
   })
   readonly maxAttempts!: number;
 }
@@ -73,8 +75,8 @@ export class FilterSchedulerOptions {
       'DifferentHostFilter',
     ],
     help:
-      'Filters that a host has to pass. The room that it has and the zone that was asked for always count; names of ' +
-      'other filters of nova are passed over.',
+      'Filters that a host must pass. Its free resources and the requested zone are always checked; names of other ' +
+      'filters of nova are ignored.',
   })
   readonly enabledFilters!: readonly (SchedulerFilterName | (typeof otherFilters)[number])[];
 
@@ -83,32 +85,32 @@ export class FilterSchedulerOptions {
     default: 1,
     min: 1,
     help:
-      'A server goes to one of that many of the best hosts, by chance. With more than 1, several schedulers choose the ' +
-      'same host less often, and servers that are alike are spread.',
+      'A server goes to a random one of this many best hosts. With more than 1, several schedulers choose the same ' +
+      'host less often, and similar servers are spread.',
   })
   readonly hostSubsetSize!: number;
 
   @FloatOpt({
     deprecatedOpts: [{ group: 'DEFAULT', name: 'ram_weight_multiplier' }],
     default: 1,
-    help: 'How much free memory counts; below 0 servers are stacked.',
+    help: "Weight of a host's free memory; below 0 servers are stacked.",
   })
   readonly ramWeightMultiplier!: number;
 
-  @FloatOpt({ default: 1, help: 'How much free virtual CPUs count.' })
+  @FloatOpt({ default: 1, help: "Weight of a host's free virtual CPUs." })
   readonly cpuWeightMultiplier!: number;
 
   @FloatOpt({
     deprecatedOpts: [{ group: 'DEFAULT', name: 'disk_weight_multiplier' }],
     default: 1,
-    help: 'How much free disk counts.',
+    help: "Weight of a host's free disk.",
   })
   readonly diskWeightMultiplier!: number;
 
   @FloatOpt({
     deprecatedOpts: [{ group: 'DEFAULT', name: 'io_ops_weight_multiplier' }],
     default: -1,
-    help: 'How much servers count that are being built or changed on a host.',
+    help: 'Weight of the servers that are being built or changed on a host.',
   })
   readonly ioOpsWeightMultiplier!: number;
 
@@ -116,7 +118,7 @@ export class FilterSchedulerOptions {
     deprecatedOpts: [{ group: 'DEFAULT', name: 'soft_affinity_weight_multiplier' }],
     default: 1,
     min: 0,
-    help: 'How much members of its group attract a server of a soft-affinity group.',
+    help: 'Weight of the members of the soft-affinity group on a host.',
   })
   readonly softAffinityWeightMultiplier!: number;
 
@@ -124,7 +126,7 @@ export class FilterSchedulerOptions {
     deprecatedOpts: [{ group: 'DEFAULT', name: 'soft_anti_affinity_weight_multiplier' }],
     default: 1,
     min: 0,
-    help: 'How much members of its group repel a server of a soft-anti-affinity group.',
+    help: 'Weight of the members of the soft-anti-affinity group on a host, which counts against the host.',
   })
   readonly softAntiAffinityWeightMultiplier!: number;
 

@@ -21,17 +21,17 @@ export class WsgiOptions {
   @IntOpt({ default: 600, min: 0, help: 'Seconds of silence before TCP keep-alive probes; 0 for none.' })
   readonly tcpKeepidle!: number;
 
-  @IntOpt({ default: 16384, min: 0, help: 'Largest size of the headers of a request, in bytes.' })
+  @IntOpt({ default: 16384, min: 0, help: 'Maximum size of the headers of a request, in bytes.' })
   readonly maxHeaderLine!: number;
 
-  @IntOpt({ default: 8192, min: 1, help: 'Longest path and query of a request, in bytes.' })
+  @IntOpt({ default: 8192, min: 1, help: 'Maximum length of path and query of a request, in bytes.' })
   readonly maxUrlLen!: number;
 
   @IntOpt({
     default: 900,
     min: 0,
     help:
-      'Seconds for which a client may be silent; 0 for ever. Shorter bounds hold beside it: 30 for the headers of a ' +
+      'Seconds for which a client may be silent; 0 for no limit. Shorter bounds hold beside it: 30 for the headers of a ' +
       'request, [api] request_timeout for a whole request, 72 between requests.',
   })
   readonly clientSocketTimeout!: number;

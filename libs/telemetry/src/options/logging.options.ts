@@ -35,7 +35,7 @@ export class LoggingOptions {
   @BoolOpt({
     cli: true,
     default: false,
-    help: 'Open a log file that was moved or removed anew at once. Without it that is done with the next line.',
+    help: 'Open a log file again at once after it was moved or removed. Without it this is done with the next line.',
   })
   readonly watchLogFile!: boolean;
 
@@ -66,10 +66,10 @@ export class LoggingOptions {
   })
   readonly logRotateIntervalType!: string;
 
-  @IntOpt({ default: 30, min: 0, help: 'Log files that were put away and stay.' })
+  @IntOpt({ default: 30, min: 0, help: 'Number of rotated log files that are kept.' })
   readonly maxLogfileCount!: number;
 
-  @IntOpt({ default: 200, min: 1, help: 'Largest size of the log file, in MiB, when log_rotation_type is size.' })
+  @IntOpt({ default: 200, min: 1, help: 'Maximum size of the log file, in MiB, when log_rotation_type is size.' })
   readonly maxLogfileSizeMb!: number;
 
   @BoolOpt({ cli: true, default: false, help: 'Write each line as a JSON object.' })
@@ -81,7 +81,7 @@ export class LoggingOptions {
   @BoolOpt({ default: false, help: 'Colour the level names on a terminal.' })
   readonly logColor!: boolean;
 
-  @StrOpt({ default: '%Y-%m-%d %H:%M:%S', cli: true, help: 'Form of the date in the log, as of strftime.' })
+  @StrOpt({ default: '%Y-%m-%d %H:%M:%S', cli: true, help: 'Format of the date in the log, as of strftime.' })
   readonly logDateFormat!: string;
 
   @ListOpt({ mutable: true, default: defaultLogLevels, help: 'Level of single loggers, as logger=LEVEL.' })
@@ -89,13 +89,13 @@ export class LoggingOptions {
 
   @StrOpt({
     default: `${timePlace} %(levelname)s %(name)s [%(global_request_id)s %(request_id)s %(user_identity)s] %(instance)s%(message)s`,
-    help: 'Form of a line that belongs to a request.',
+    help: 'Format of a line that belongs to a request.',
   })
   readonly loggingContextFormatString!: string;
 
   @StrOpt({
     default: `${timePlace} %(levelname)s %(name)s [-] %(instance)s%(message)s`,
-    help: 'Form of a line that belongs to no request.',
+    help: 'Format of a line that belongs to no request.',
   })
   readonly loggingDefaultFormatString!: string;
 
@@ -110,17 +110,17 @@ export class LoggingOptions {
 
   @StrOpt({
     default: '%(user)s %(project)s %(domain)s %(system_scope)s %(user_domain)s %(project_domain)s',
-    help: 'Form of user_identity in logging_context_format_string.',
+    help: 'Format of user_identity in logging_context_format_string.',
   })
   readonly loggingUserIdentityFormat!: string;
 
-  @StrOpt({ default: '[instance: %(uuid)s] ', help: 'Form of a server in a line.' })
+  @StrOpt({ default: '[instance: %(uuid)s] ', help: 'Format of a server in a line.' })
   readonly instanceFormat!: string;
 
   @IntOpt({ default: 0, min: 0, help: 'Seconds over which lines are counted for rate_limit_burst; 0 for no limit.' })
   readonly rateLimitInterval!: number;
 
-  @IntOpt({ default: 0, min: 0, help: 'Most lines in rate_limit_interval.' })
+  @IntOpt({ default: 0, min: 0, help: 'Maximum number of lines in rate_limit_interval.' })
   readonly rateLimitBurst!: number;
 
   @StrOpt({

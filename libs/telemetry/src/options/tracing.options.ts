@@ -37,12 +37,16 @@ export class TracingOptions {
   @DictOpt({ default: {}, help: 'More attributes of the resource, as deployment.environment.name:production.' })
   readonly resourceAttributes!: Readonly<Record<string, string>>;
 
-  @IntOpt({ default: 2048, min: 1, help: 'Spans of one process that wait at most; more are dropped and counted.' })
+  @IntOpt({
+    default: 2048,
+    min: 1,
+    help: 'Maximum number of spans of one process that wait; more are dropped and counted.',
+  })
   readonly maxQueueSize!: number;
 
-  @IntOpt({ default: 512, min: 1, help: 'Spans in one request to the collector at most.' })
+  @IntOpt({ default: 512, min: 1, help: 'Maximum number of spans in one request to the collector.' })
   readonly maxExportBatchSize!: number;
 
-  @DurationOpt({ default: 5, min: 0.001, help: 'Seconds that a span waits for others at most.' })
+  @DurationOpt({ default: 5, min: 0.001, help: 'Maximum number of seconds that a span waits for others.' })
   readonly exportInterval!: number;
 }
