@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
@@ -81,6 +84,26 @@ describe('the consoles of a guest', { skip: missingForGuests() }, () => {
       await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
       assert.deepEqual(await spiceWelcome(socket), { linkError: 0, ticketError: 0, firstMessage: 103 });
       socket.close();
+    },
+  );
+
+  it(
+    'by SPICE, direct: the token tells administrators a host and port, where the client is let in as often as it comes',
+    { skip: hasSpice ? false : 'this QEMU has no SPICE server', timeout: BOOT_MS },
+    async () => {
+      const url = await urlOf('spice', 'spice-direct');
+      const headers = { 'openstack-api-version': 'compute 2.99' };
+      const path = `/v2.1/os-console-auth-tokens/${url.searchParams.get('token') ?? ''}`;
+      const { console: place } = await cloud.api.expect(200, 'osapi_compute', 'GET', path, { headers });
+      const { host, port } = place as { host: string; port: number };
+      assert.equal(host, '127.0.0.1');
+      assert.ok(port > 0, `nobody can connect to port ${port}`);
+      for (const _time of [1, 2]) {
+        const client: Socket = connect({ host, port });
+        await once(client, 'connect');
+        assert.deepEqual(await spiceWelcome(client), { linkError: 0, ticketError: 0, firstMessage: 103 });
+        client.destroy();
+      }
     },
   );
 

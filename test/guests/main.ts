@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { missingForNetworks, processesOf } from '#testing/guest-host';
 import { startEmbedded } from '#testing/stack';
 import { missingForGuests } from '#testing/tiny-guest';
+import { Signalled, unlessSignalled } from '#testing/until-signal';
 import { NetworkSpace, spaceFile } from '../../apps/worker/src/fabric/kernel/network-space.js';
 import { Figures } from './figures.js';
 import { runDebian } from './run-debian.js';
@@ -34,13 +35,19 @@ figures.addBytes('image, qcow2', statSync(image).size);
 const instances = join(directory, 'state', 'instances');
 const env = { OS_DEFAULT__COMPUTE_DRIVER: 'qemu', OS_QEMU__NETWORK: 'rootless' };
 figures.begin();
-const stack = await startEmbedded({ directory, env });
+const starting = startEmbedded({ directory, env });
 try {
-  await runDebian(stack, image, figures);
+  await unlessSignalled(starting.then((stack) => runDebian(stack, image, figures)));
   console.log(`\n${String(figures)}`);
+} catch (error) {
+  if (!(error instanceof Signalled)) throw error;
+  console.error(`${error.message}: the cloud and its guests are taken away`);
+  process.exitCode = error.exitCode;
 } finally {
-  await stack.stop();
+  await starting.then((stack) => stack.stop()).catch(() => undefined);
   for (const pid of processesOf(directory)) process.kill(pid, 'SIGKILL');
   await NetworkSpace.closeAt(spaceFile(instances));
   rmSync(directory, { recursive: true, force: true });
 }
+// What was waited for when a signal came would go on.
+if (process.exitCode !== undefined) process.exit();

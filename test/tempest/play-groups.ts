@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unlessSignalled } from '#testing/until-signal';
 import { CONFIGURATIONS, GROUPS, commonOptions } from './configurations.js';
 import type { Configuration } from './configurations.js';
 import { failures, skips } from './outcome.js';
@@ -48,13 +49,14 @@ async function playGroup(suite: Suite, name: string, only: string | undefined): 
   const group = GROUPS[name];
   if (group === undefined) throw new Error(`no group ${name}`);
   const configuration: Configuration = CONFIGURATIONS[group.configuration];
-  const cloud = await PreparedCloud.start(suite.folder, suite.workspace, configuration);
+  const starting = PreparedCloud.start(suite.folder, suite.workspace, configuration);
   try {
+    const cloud = await unlessSignalled(starting);
     await suite.configure(commonOptions(cloud.prepared), configuration.tempest);
     const tests = only === undefined ? group.tests : `(?=${group.tests})(?=.*(${only}))`;
     return await suite.play(name, tests, group.processes ?? 2);
   } finally {
-    await cloud.stop();
+    await starting.then((cloud) => cloud.stop()).catch(() => undefined);
   }
 }
 

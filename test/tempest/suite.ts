@@ -1,8 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { unlessSignalled } from '#testing/until-signal';
 import { optionsFile } from './configurations.js';
 import type { Options } from './configurations.js';
 import { readOutcome } from './outcome.js';
@@ -76,7 +78,11 @@ export class Suite {
       output.write(chunk);
       for (const line of chunk.toString('utf8').split('\n')) if (/ \.\.\. (ok|FAILED)/.test(line)) console.log(line);
     });
-    await new Promise((resolve) => child.stdout.once('end', resolve));
+    try {
+      await unlessSignalled(once(child.stdout, 'end'));
+    } finally {
+      child.kill();
+    }
     await new Promise((resolve) => output.end(resolve));
     return readOutcome(await readFile(file, 'utf8'), list);
   }

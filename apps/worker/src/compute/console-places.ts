@@ -64,9 +64,11 @@ export class ConsolePlaces {
       case 'spice': {
         const options = this.config.get(SpiceOptions);
         const { enabled, html5proxyBaseUrl = 'http://127.0.0.1:6082/spice_auto.html' } = options;
-        const urlBase = type === 'spice-direct' ? options.spiceDirectProxyBaseUrl : html5proxyBaseUrl;
+        const isDirect = type === 'spice-direct';
+        const urlBase = isDirect ? options.spiceDirectProxyBaseUrl : html5proxyBaseUrl;
         const types = ['spice-html5', 'spice-direct'] as const;
-        return { enabled, types, urlBase, find: driver.getSpiceConsole?.bind(driver) };
+        const direct = isDirect ? driver.getDirectSpiceConsole?.bind(driver) : undefined;
+        return { enabled, types, urlBase, find: direct ?? driver.getSpiceConsole?.bind(driver) };
       }
       default:
         // Console types of other hypervisors.

@@ -181,6 +181,8 @@ export interface VirtDriver {
   getVncConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
   getSerialConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
   getSpiceConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
+  /** For SPICE clients without a proxy of this product: a host and port. Absent: `getSpiceConsole` answers these. */
+  getDirectSpiceConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
   /** Absent: the driver has no diagnostics. */
   diagnostics?(guest: GuestDescription, ports: readonly PortData[]): Promise<GuestDiagnostics>;
   /** Removes the guest and everything that it had on the host; also succeeds for a guest that does not exist. */

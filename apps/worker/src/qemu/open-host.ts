@@ -3,11 +3,13 @@ import { access, chmod, constants, readFile, readdir, rm, stat, writeFile } from
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '#libs/config';
 import { QemuOptions, productVersion } from '#libs/options';
+import type { SpiceOptions } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import type { HostGuests } from '../drivers/virt-driver.js';
 import { NetworkSpace, spaceFile } from '../fabric/kernel/network-space.js';
 import { reachStep } from '../store/index.js';
 import { trimConsole } from './console-log.js';
+import { ConsoleRelays } from './console-relays.js';
 import { chooseAccelerator, emulatorVersion, findFirmware, hasSpice } from './emulator.js';
 import { findProgram, programFault } from './program-fault.js';
 import type { GuestDisk } from './guest-folder.js';
@@ -36,8 +38,7 @@ export interface HostSettings {
   /** The guests belong to this process and end with it. */
   readonly isEphemeral: boolean;
   readonly options: QemuOptions;
-  /** `[spice] enabled`. */
-  readonly wantsSpice: boolean;
+  readonly spice: Pick<SpiceOptions, 'enabled' | 'serverListen' | 'serverProxyclientAddress'>;
   /** KiB of console output that are kept per guest. */
   readonly consoleLogSize: () => number;
   readonly sources: GuestSources;
@@ -57,6 +58,9 @@ export class OpenHost {
   readonly disks: GuestDisks;
   readonly power: GuestPower;
   readonly processes = new GuestProcesses();
+  readonly relays: ConsoleRelays;
+  /** Where clients reach the relays of SPICE. */
+  readonly spiceAddress: string;
   readonly guests: HostGuests & { noticed(id: string): void };
   readonly #emulator: string;
 
@@ -70,6 +74,8 @@ export class OpenHost {
     this.version = found.version;
     this.accelerator = found.accelerator;
     this.#emulator = found.emulator;
+    this.relays = new ConsoleRelays(settings.spice.serverListen);
+    this.spiceAddress = settings.spice.serverProxyclientAddress;
     this.firmware = findFirmware();
     this.sources = sources;
     this.network = network;
@@ -113,8 +119,8 @@ export class OpenHost {
       instances_path: instancesPath,
     });
     for (const warning of unsafeChoices(options, network)) log.warning(warning);
-    const spice = settings.wantsSpice && (await hasSpice(emulator));
-    if (settings.wantsSpice && !spice) {
+    const spice = settings.spice.enabled && (await hasSpice(emulator));
+    if (settings.spice.enabled && !spice) {
       log.warning(
         '[spice] enabled: this QEMU has no SPICE server (Debian 13: qemu-system-modules-spice), so guests have none',
       );

@@ -31,7 +31,7 @@ export async function openQemuDriver(surroundings: SourceSurroundings): Promise<
     instancesPath,
     isEphemeral: ephemeral,
     options,
-    wantsSpice: config.get(SpiceOptions).enabled,
+    spice: config.get(SpiceOptions),
     consoleLogSize: () => options.consoleLogSize,
     sources,
     openNetwork: () => openNetwork(surroundings, instancesPath, sources),

@@ -217,6 +217,14 @@ export class QemuDriver implements VirtDriver {
     return consoleOf(this.#folder(id), this.#host.processes, 'spice');
   }
 
+  /** As libvirt's QEMU, it is reached at `[spice] server_proxyclient_address`; but only once somebody has asked. */
+  async getDirectSpiceConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
+    const target = await this.getSpiceConsole(guest);
+    if (target === undefined || !('socketPath' in target)) return target;
+    const { relays, spiceAddress } = this.#host;
+    return { host: spiceAddress, port: await relays.open(target.socketPath) };
+  }
+
   async diagnostics(guest: GuestDescription, ports: readonly PortData[]): Promise<GuestDiagnostics> {
     const { power, processes, accelerator } = this.#host;
     const folder = this.#folder(guest.id);
