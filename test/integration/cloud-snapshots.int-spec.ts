@@ -56,6 +56,12 @@ async function tryOut(albireo: CloudCommand, name: string): Promise<void> {
   assert.equal((await albireo.run(['snapshot', ...flag, 'create', 'mine'])).code, 1);
   await albireo.succeed(['snapshot', ...flag, 'delete', 'mine']);
   assert.match((await albireo.run(['snapshot', ...flag, 'restore', 'mine'])).err, /no snapshot is named "mine"/);
+  // Another state to go back to.
+  await albireo.succeed(['snapshot', ...flag, 'delete', 'seed']);
+  const { code, err } = await albireo.run(['reset', ...flag]);
+  assert.deepEqual([code, /"seed" of the start was deleted: create another one/.test(err)], [1, true], err);
+  await albireo.succeed(['snapshot', ...flag, 'create', 'seed']);
+  await albireo.succeed(['reset', ...flag]);
 }
 
 /** The data of an image that a snapshot has stays when the image is deleted, and goes with the last that has it. */

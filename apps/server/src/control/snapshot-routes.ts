@@ -38,8 +38,14 @@ export function snapshotRoutes(snapshots: Snapshots): ControlRoute[] {
       pattern: '/snapshots/:name',
       run: ({ parameters: { name = '' } }) => told(() => snapshots.remove(name).then(() => undefined)),
     },
-    { method: 'POST', pattern: '/reset', run: () => told(() => snapshots.restore(SEED_SNAPSHOT)) },
+    { method: 'POST', pattern: '/reset', run: () => told(() => reset(snapshots)) },
   ];
+}
+
+async function reset(snapshots: Snapshots): Promise<object> {
+  if (await snapshots.has(SEED_SNAPSHOT)) return snapshots.restore(SEED_SNAPSHOT);
+  const text = `the snapshot "${SEED_SNAPSHOT}" of the start was deleted: create another one of that name, or start the cloud anew`;
+  throw new ControlError(409, text);
 }
 
 function nameIn(body: JsonValue): string {
