@@ -102,7 +102,7 @@ export class BuildManager {
           tx,
           instanceId,
           { vm_state: ['building'], task_state: ['spawning'] },
-          { vm_state: 'active', task_state: null, power_state: POWER_STATE.RUNNING, progress: 100, launched_at: clock },
+          { vm_state: 'active', task_state: null, power_state: POWER_STATE.RUNNING, launched_at: clock },
         );
         if (!active) return false;
         if (ports.length > 0) this.store.atEnd(tx, () => this.networking.activate(tx, instance));

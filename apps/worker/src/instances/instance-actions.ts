@@ -73,15 +73,19 @@ export async function endEvent(
     where id in (select action_id from ended)`.execute(tx);
 }
 
-/** Records a step that the conductor completed itself, at once. */
-export async function recordEvent(
+/** Records steps that are completed at once, with nova's names: `conductor_migrate_server`; those of a host with the host. */
+export async function recordEvents(
   tx: Transaction,
   context: RequestContext,
   instanceId: string,
-  event: string,
+  events: Readonly<Record<string, string | null>>,
 ): Promise<void> {
+  const names = Object.keys(events);
   await sql`
-    insert into instance_action_events (action_id, event, finish_time, result)
-    select a.id, ${event}, business_clock(), 'Success' from ${actionOfStep(instanceId, context)} a
+    insert into instance_action_events (action_id, event, host, finish_time, result)
+    select a.id, e.event, e.host, business_clock(), 'Success'
+    from ${actionOfStep(instanceId, context)} a,
+      unnest(${names}::text[], ${Object.values(events)}::text[]) with ordinality as e (event, host, place)
+    order by e.place
     on conflict (action_id, event) do nothing`.execute(tx);
 }

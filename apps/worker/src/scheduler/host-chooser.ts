@@ -175,11 +175,13 @@ export class HostChooser {
    */
   async #claimOn(tx: Transaction, host: string, instance: InstanceRow): Promise<boolean> {
     const { id, flavor } = instance;
+    const isAlone = instance.vm_state === 'building' && instance.request_spec.together !== true;
     const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio } = this.#compute;
     const { reservedHostMemoryMb, reservedHostDiskMb } = this.#compute;
     const [, , claimed] = await Promise.all([
-      // This transaction may have changed the allocations of an existing server; they have to count too.
-      instance.vm_state === 'building' ? null : sql`set constraints count_allocation immediate`.execute(tx),
+      // This transaction may have changed the allocations of an existing server, or of others of the request: they have
+      // to count too.
+      isAlone ? null : sql`set constraints count_allocation immediate`.execute(tx),
       sql`select 1 from compute_nodes where host = ${host} for update`.execute(tx),
       // Sent together with the lock, and run once it is granted; the same computation as #roomOf.
       sql`

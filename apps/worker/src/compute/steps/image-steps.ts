@@ -64,7 +64,7 @@ export const shelveSteps: HostStepHandlers = {
     async end({ networking }, tx, { instance }) {
       await networking.rebind(tx, instance, '');
       await tx.deleteFrom('allocations').where('instance_id', '=', instance.id).execute();
-      return { vm_state: 'shelved_offloaded', power_state: POWER_STATE.NOSTATE, host: null, node: null };
+      return { vm_state: 'shelved_offloaded', power_state: POWER_STATE.SHUTDOWN, host: null, node: null };
     },
   },
   unshelve: {

@@ -1,4 +1,5 @@
 import { POWER_STATE } from '#libs/contracts';
+import { recordEvents } from '../../instances/instance-actions.js';
 import { breakOffMove, completeMove, currentMove, setMoveStatus, undoMove } from '../../instances/instance-moves.js';
 import type { MigrationRow } from '../../instances/instance-moves.js';
 import type { InstanceChanges } from '../../instances/instance-states.js';
@@ -112,7 +113,6 @@ export const moveSteps: HostStepHandlers = {
         vm_state: 'resized',
         power_state: powerOf(move),
         launched_at: clock,
-        progress: 100,
         old_flavor: JSON.stringify(instance.flavor),
         ...flavorColumns(move.new_flavor ?? instance.flavor),
       };
@@ -194,12 +194,14 @@ export const moveSteps: HostStepHandlers = {
       await driver.moveLive(guest, move.dest_compute ?? '', operation);
       await driver.cleanUp(guest, operation);
     },
-    async end({ networking }, tx, { instance }) {
+    async end({ networking }, tx, { context, instance }) {
       const move = await requireMove(tx, instance.id);
       // This move was aborted and another one has begun: the delivery runs again, for the new move.
       if (move.status !== 'post-migrating') throw new Error(`another move of server ${instance.id} has begun`);
       await completeMove(tx, move, 'completed');
       const host = move.dest_compute ?? '';
+      const events = { compute_pre_live_migration: host, compute_post_live_migration_at_destination: host };
+      await recordEvents(tx, context, instance.id, events);
       await networking.rebind(tx, instance, host);
       return { host, node: move.dest_node };
     },

@@ -26,7 +26,6 @@ export const rebuildSteps: HostStepHandlers = {
       return {
         vm_state: isOff ? 'stopped' : 'active',
         power_state: isOff ? POWER_STATE.SHUTDOWN : POWER_STATE.RUNNING,
-        progress: 100,
         launched_at: clock,
       };
     },

@@ -67,8 +67,10 @@ export class ServerCreation {
           const wanted = { min: args.min_count, max: args.max_count };
           const count = await roomForServers(hold, projectId, request.flavor, wanted);
           const rows = await insertServers(tx, context, request, count);
-          for (const { id } of rows) await this.casts.schedule(tx, context, id);
-          return rows.toSorted((a, b) => a.launch_index - b.launch_index);
+          const servers = rows.toSorted((a, b) => a.launch_index - b.launch_index);
+          // The scheduler finds the others of the request itself: they get hosts together.
+          for (const { id } of servers.slice(0, 1)) await this.casts.schedule(tx, context, id);
+          return servers;
         },
         { name: 'server_create' },
       ),

@@ -111,7 +111,11 @@ export function serverRows(
       trusted_certs: trustedCerts(args),
       injected_files: JSON.stringify(args.personality ?? []),
       image_properties: JSON.stringify(imageProperties),
-      request_spec: JSON.stringify({ ...spec, security_groups: args.security_groups ?? ['default'] }),
+      request_spec: JSON.stringify({
+        ...spec,
+        ...(count > 1 && { together: true }),
+        security_groups: args.security_groups ?? ['default'],
+      }),
       server_group_id: request.groupId,
     };
   });

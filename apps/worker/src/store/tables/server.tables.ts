@@ -144,6 +144,8 @@ export interface RequestSpec {
   readonly node?: string;
   /** `zone:host:node`: the filters are skipped. */
   readonly forced?: boolean;
+  /** One of several servers of a request (`reservation_id`), which are given hosts together, or none. */
+  readonly together?: boolean;
   /** Hosts on which a build was tried. */
   readonly tried_hosts?: readonly string[];
   /** Other suitable hosts, the best first. */

@@ -1,4 +1,5 @@
 import { ExpectedError, POWER_STATE } from '#libs/contracts';
+import { recordEvents } from '../../../instances/instance-actions.js';
 import { beginMove, undoMove } from '../../../instances/instance-moves.js';
 import type { MigrationRow } from '../../../instances/instance-moves.js';
 import type { ActionHandlers, ActionInHand } from './action-handler.js';
@@ -42,13 +43,18 @@ export const hostHandlers: ActionHandlers = {
         const reason = 'There are not enough hosts available.';
         if (microversion < 34) refuse(isSelf ? self : `No valid host was found. ${reason}`);
         await undoMove(tx, begun, 'error');
-        return noValidHost(services, hand, { event: 'conductor_live_migrate_instance', reason });
+        return noValidHost(services, hand, { events: ['conductor_live_migrate_instance'], reason });
       }
       await tx
         .updateTable('migrations')
         .set({ dest_compute: chosen.host, dest_node: chosen.node, status: 'running' })
         .where('id', '=', begun.id)
         .execute();
+      await recordEvents(tx, context, row.id, {
+        conductor_live_migrate_instance: null,
+        compute_check_can_live_migrate_destination: chosen.host,
+        compute_check_can_live_migrate_source: source,
+      });
       return { next: () => services.casts.step(tx, context, source, 'live_migration', row) };
     },
   },
@@ -108,11 +114,12 @@ export const hostHandlers: ActionHandlers = {
       if (chosen === null) {
         await undoMove(tx, begun, 'error');
         const reason = 'There are not enough hosts available.';
-        return noValidHost(services, hand, { event: 'rebuild_server', reason, state: 'error' });
+        return noValidHost(services, hand, { events: ['rebuild_server'], reason, state: 'error' });
       }
       const { host: dest, node } = chosen;
       const changes = { dest_compute: dest, dest_node: node };
       await tx.updateTable('migrations').set(changes).where('id', '=', begun.id).execute();
+      await recordEvents(tx, context, row.id, { rebuild_server: null });
       services.notices.tellAfter(tx, 'evacuate', row.id);
       const isStopped = row.vm_state === 'stopped' || microversion >= 95;
       return {

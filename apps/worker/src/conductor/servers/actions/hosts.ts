@@ -41,12 +41,14 @@ export function toPlace(row: InstanceRow): InstanceRow {
 export async function noValidHost(
   { notices }: ActionServices,
   { tx, context, row }: ActionInHand,
-  { event, reason, state }: { readonly event: string; readonly reason: string; readonly state?: 'error' },
+  { events, reason, state }: { readonly events: readonly string[]; readonly reason: string; readonly state?: 'error' },
 ): Promise<ActionOutcome> {
   const fault = { code: 400, message: `No valid host was found. ${reason}` };
   await recordFault(tx, row.id, fault);
-  await beginEvent(tx, context, row.id, event, null);
-  await endEvent(tx, context, row.id, event, fault);
+  for (const event of events) {
+    await beginEvent(tx, context, row.id, event, null);
+    await endEvent(tx, context, row.id, event, fault);
+  }
   const vmState = state ?? row.vm_state;
   notices.changedAfter(tx, row, { vm_state: vmState, task_state: row.task_state });
   return {

@@ -95,7 +95,7 @@ export const shelveHandlers: ActionHandlers = {
       const chosen = await services.chooser.claim(tx, placed, { only: host, except: [] });
       if (chosen === null) {
         const reason = 'There are not enough hosts available.';
-        return noValidHost(services, hand, { event: 'conductor_unshelve_instance', reason });
+        return noValidHost(services, hand, { events: ['conductor_unshelve_instance'], reason });
       }
       return {
         changes: {

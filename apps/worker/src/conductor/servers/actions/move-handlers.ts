@@ -4,6 +4,7 @@ import type { FlavorData } from '#libs/contracts';
 import type { QuotaHold } from '../../../quota/quotas.js';
 import { holdServers, serverAmounts } from '../../quota-check.js';
 import { requireFlavor } from '../../flavors/flavor-rows.js';
+import { recordEvents } from '../../../instances/instance-actions.js';
 import { beginMove, currentMove, setMoveStatus, undoMove } from '../../../instances/instance-moves.js';
 import type { InstanceRow } from '../../../instances/instance-row.js';
 import type { ActionHandlers, ActionInHand, ActionOutcome, ActionServices } from './action-handler.js';
@@ -125,9 +126,12 @@ async function move(
   const chosen = await services.chooser.claim(tx, { ...toPlace(row), flavor }, bounds);
   if (chosen === null) {
     await undoMove(tx, begun, 'error');
-    return noValidHost(services, hand, { event: 'conductor_migrate_server', reason: 'No valid host found for resize' });
+    const events = ['conductor_migrate_server', 'cold_migrate'];
+    return noValidHost(services, hand, { events, reason: 'No valid host found for resize' });
   }
   const { host: dest_compute, node: dest_node } = chosen;
+  const events = { conductor_migrate_server: null, cold_migrate: null, compute_prep_resize: dest_compute };
+  await recordEvents(tx, context, row.id, events);
   await tx.updateTable('migrations').set({ dest_compute, dest_node }).where('id', '=', begun.id).execute();
   // Counted with the larger of both until the resize is confirmed or reverted.
   const counted = { vcpus: Math.max(flavor.vcpus, row.vcpus), ram: Math.max(flavor.ram, row.ram) };

@@ -1,5 +1,5 @@
 import { POWER_STATE } from '#libs/contracts';
-import { recordAction, recordEvent } from '../../../instances/instance-actions.js';
+import { recordAction, recordEvents } from '../../../instances/instance-actions.js';
 import { holdServers, roomForServers } from '../../quota-check.js';
 import { deleteServer, giveUpImage } from './delete-server.js';
 import { ownerOf } from './action-handler.js';
@@ -15,7 +15,7 @@ export const ownerHandlers: ActionHandlers = {
       await recordAction(tx, context, [row.id], 'lock');
       const reason = typeof body['locked_reason'] === 'string' ? body['locked_reason'] : null;
       notices.tellAfter(tx, 'lock', row.id);
-      await recordEvent(tx, context, row.id, 'api_lock');
+      await recordEvents(tx, context, row.id, { api_lock: null });
       return { changes: { locked: true, locked_by: isOwner ? 'owner' : 'admin', locked_reason: reason } };
     },
   },
@@ -27,7 +27,7 @@ export const ownerHandlers: ActionHandlers = {
         authorizer.authorize(context, 'compute', rule, ownerOf(row));
       }
       notices.tellAfter(tx, 'unlock', row.id);
-      await recordEvent(tx, context, row.id, 'api_unlock');
+      await recordEvents(tx, context, row.id, { api_unlock: null });
       return { changes: { locked: false, locked_by: null, locked_reason: null } };
     },
   },

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { ImageData } from '#libs/contracts';
 import { findKeypair } from '../../keypairs/keypair.service.js';
+import { recordEvents } from '../../../instances/instance-actions.js';
 import type { InstanceChanges } from '../../../instances/instance-states.js';
 import { requireMetadataQuota } from '../server-metadata.js';
 import { checkImage, describedImage, requireResizable } from '../server-request.js';
@@ -32,6 +33,7 @@ export const rebuildHandlers: ActionHandlers = {
       }
       const key = await keyOf(hand);
       const userData = body['user_data'];
+      await recordEvents(tx, hand.context, row.id, { rebuild_server: null });
       services.notices.tellAfter(tx, 'rebuild.scheduled', row.id);
       return {
         changes: {
