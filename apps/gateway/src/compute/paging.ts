@@ -32,9 +32,9 @@ export class Pages {
 
   /**
    * `limit` (absent: the maximum itself; 0: nothing) and `marker`. Throws Fault 400 for a marker that no object can
-   * have.
+   * have; `emptyIsNone`: an empty one is none, as nova has it for servers and migrations.
    */
-  asked(request: FastifyRequest): PageAsked {
+  asked(request: FastifyRequest, { emptyIsNone = false }: { readonly emptyIsNone?: boolean } = {}): PageAsked {
     const query = queryOf(request);
     const { maxLimit } = this.api;
     const limit = Math.min(wholeNumber(query, 'limit') ?? maxLimit, maxLimit);
@@ -42,7 +42,7 @@ export class Pages {
     if (marker !== undefined && marker.length > MAX_MARKER) {
       throw new Fault(400, `marker [${marker.slice(0, 64)}…] not found`, { code: 'MarkerNotFound' });
     }
-    return marker === undefined ? { limit } : { limit, marker };
+    return marker === undefined || (emptyIsNone && marker === '') ? { limit } : { limit, marker };
   }
 
   /** `{ servers_links: [next] }` when there is a next page, otherwise an empty object. `path` is below the version. */

@@ -25,6 +25,7 @@ const host: Filter = (values) =>
   sql<boolean>`(m.source_compute = any(${[...values]}::text[]) or m.dest_compute = any(${[...values]}::text[]))`;
 
 const migrations: ListDefinition = {
+  noMarker: (marker) => `Marker ${marker} could not be found.`,
   from: sql`migrations m`,
   select: sql`m.uuid as id, m.id as number, m.instance_id as instance_uuid, m.migration_type, m.status, m.source_compute, m.source_node,
     m.dest_compute, m.dest_node, m.old_flavor->>'id' as old_flavor_id, m.new_flavor->>'id' as new_flavor_id,

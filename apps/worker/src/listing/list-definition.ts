@@ -24,6 +24,8 @@ export interface ListDefinition {
   readonly times?: readonly string[];
   /** The unique column that markers name; also the last sort key of every list, so that pages never overlap. */
   readonly id: RawBuilder<unknown>;
+  /** The text for a marker that no object has. @default `marker [m1] not found` */
+  readonly noMarker?: (marker: string) => string;
   readonly filters: Readonly<Record<string, Filter>>;
   /** Filters whose values are regular expressions. */
   readonly patterns?: Readonly<Record<string, PatternFilter>>;

@@ -47,7 +47,9 @@ export async function listRows<Row extends { readonly id: string }>(
   const marker = args.marker ?? null;
   if (marker !== null) {
     const found = await sql`select 1 from ${from} where ${id} = ${marker} and ${visible}`.execute(db);
-    if (found.rows.length === 0) throw new ExpectedError('MarkerNotFound', `marker [${marker}] not found`);
+    if (found.rows.length === 0) {
+      throw new ExpectedError('MarkerNotFound', definition.noMarker?.(marker) ?? `marker [${marker}] not found`);
+    }
     conditions.push(afterMarker(definition, terms, marker));
   }
   const limit = args.limit ?? null;

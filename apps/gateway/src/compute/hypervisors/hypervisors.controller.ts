@@ -137,6 +137,10 @@ export class HypervisorsController {
     const version = versionOf(request);
     const servers = withServers(request);
     const pattern = version >= 53 ? lastOf(query, 'hypervisor_hostname_pattern') : undefined;
+    if (pattern === '') {
+      const text = "Invalid input for query parameters hypervisor_hostname_pattern. Value: . '' is too short";
+      throw new Fault(400, text, { code: 'InvalidInput' });
+    }
     if (pattern !== undefined) {
       if (lastOf(query, 'limit') !== undefined || lastOf(query, 'marker') !== undefined) {
         const text = 'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.';

@@ -163,6 +163,7 @@ describe('what operators ask of the Compute API', () => {
       [host.id],
     );
     assert.equal((await ask('os-hypervisors?hypervisor_hostname_pattern=x', '2.53')).status, 404);
+    assert.equal((await ask('os-hypervisors?hypervisor_hostname_pattern=', '2.53')).status, 400);
     assert.equal((await ask('os-hypervisors?hypervisor_hostname_pattern=h1&limit=1', '2.53')).status, 400);
     const uptime = (await ask('os-hypervisors/1/uptime')).body.hypervisor;
     assert.deepEqual(Object.keys(uptime), ['id', 'hypervisor_hostname', 'state', 'status', 'uptime']);

@@ -6,6 +6,7 @@ import { Authorize } from '../../edge/access/access.decorators.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { Pages } from '../paging.js';
+import { requireOrder } from './server-query.js';
 import type { ResourceLinks } from '../resource-links.js';
 import { toMicroseconds } from '../time-form.js';
 import { Version } from '../versions/microversion.js';
@@ -43,7 +44,8 @@ export class MigrationsController {
         return value === undefined ? [] : [[field, [value]]];
       }),
     );
-    const page = version >= 59 ? this.pages.asked(request) : {};
+    requireOrder(filters['changes_since']?.[0], filters['changes_before']?.[0]);
+    const page = version >= 59 ? this.pages.asked(request, { emptyIsNone: true }) : {};
     const answer = await this.conductor.call(request, 'migration_list', { filters, ...page });
     const { objects, next_marker: next } = MigrationPage.unwrap(answer);
     const links = this.pages.links(request);

@@ -125,7 +125,7 @@ export function serverListArgs(request: FastifyRequest, pages: Pages, rights: Se
   }
   if (rights.allFilters || version >= 83) addBoolean(filters, query, 'config_drive', 'config_drive');
   if (rights.allFilters) addBoolean(filters, query, 'auto_disk_config', 'auto_disk_config');
-  if (version >= 73) addBoolean(filters, query, 'locked', 'locked');
+  if (version >= 73) addBoolean(filters, query, 'locked', 'locked', notBoolean);
   addTimes(filters, query);
   if (rights.isAdmin) addDeleted(filters, query);
   if (version >= 26) addTags(filters, query);
@@ -140,7 +140,7 @@ export function serverListArgs(request: FastifyRequest, pages: Pages, rights: Se
   }
   return {
     filters,
-    ...pages.asked(request),
+    ...pages.asked(request, { emptyIsNone: true }),
     ...sort,
     ...(allProjects ? { all_projects: true } : {}),
   };
@@ -174,7 +174,7 @@ export function allTenants(query: Query): boolean {
   const text = lastOf(query, 'all_tenants');
   if (text === undefined) return false;
   const value = text === '' ? true : booleanOf(text);
-  if (value === undefined) throw invalid('all_tenants', text);
+  if (value === undefined) throw notBoolean('all_tenants', text);
   return value;
 }
 
@@ -186,11 +186,17 @@ function addTags(filters: Record<string, string[]>, query: Query): void {
   }
 }
 
-function addBoolean(filters: Record<string, string[]>, query: Query, parameter: string, filter: string): void {
+function addBoolean(
+  filters: Record<string, string[]>,
+  query: Query,
+  parameter: string,
+  filter: string,
+  refused = invalid,
+): void {
   const text = lastOf(query, parameter);
   if (text === undefined) return;
   const value = booleanOf(text);
-  if (value === undefined) throw invalid(parameter, text);
+  if (value === undefined) throw refused(parameter, text);
   filters[filter] = [String(value)];
 }
 
@@ -198,8 +204,12 @@ function addBoolean(filters: Record<string, string[]>, query: Query, parameter: 
 function addTimes(filters: Record<string, string[]>, query: Query): void {
   addTime(filters, query, 'changes-since', 'changes_since');
   addTime(filters, query, 'changes-before', 'changes_before');
-  const [since = '', before = ''] = [filters['changes_since']?.[0], filters['changes_before']?.[0]];
-  if (since === '' || before === '' || Date.parse(since) <= Date.parse(before)) return;
+  requireOrder(filters['changes_since']?.[0], filters['changes_before']?.[0]);
+}
+
+/** `changes-since` and `changes-before`. Throws Fault 400 if they exclude each other. */
+export function requireOrder(since = '', before = ''): void {
+  if (since === '' || before === '' || !(Date.parse(since) > Date.parse(before))) return;
   throw new Fault(400, 'The value of changes-since must be less than or equal to changes-before.', {
     code: 'InvalidInput',
   });
@@ -245,6 +255,13 @@ function addStatus(
     filters['task_state'] = [...new Set(found.flatMap((states) => states.taskStates))];
   }
   return true;
+}
+
+/** oslo.utils' text of bool_from_string. */
+function notBoolean(parameter: string, value: string): Fault {
+  const values = ['0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'];
+  const text = `Unrecognized value '${value.slice(0, 64)}', acceptable values are: ${values.map((one) => `'${one}'`).join(', ')}`;
+  return new Fault(400, text, { code: 'InvalidInput', facts: { field: parameter } });
 }
 
 function invalid(parameter: string, value: string): Fault {

@@ -127,6 +127,7 @@ const keypairs: ListDefinition = {
   // A user's key pairs are identified by name, so markers name it.
   select: sql`${select}, k.name as id`,
   id: sql`k.name`,
+  noMarker: (marker) => `Marker ${marker} could not be found.`,
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 

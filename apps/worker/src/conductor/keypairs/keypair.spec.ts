@@ -104,6 +104,7 @@ describe('key pairs', () => {
     const first = await keypairs.list(ctx, { limit: 1 });
     assert.deepEqual([first.objects[0]?.name, first.next_marker], ['a', 'a']);
     assert.equal((await keypairs.list(ctx, { limit: 1, marker: 'a' })).objects[0]?.fingerprint, NOVA_FINGERPRINT);
+    await assert.rejects(keypairs.list(ctx, { marker: 'none' }), { message: 'Marker none could not be found.' });
     const stranger = memberContext();
     assert.deepEqual((await keypairs.list(stranger, {})).objects, []);
     await assert.rejects(keypairs.list(stranger, { user_id: ctx.user_id ?? '' }), { name: 'PolicyNotAuthorized' });
