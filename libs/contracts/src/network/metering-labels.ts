@@ -73,7 +73,7 @@ const prefix = orNull({ ...looseCidr, kind: 'text' as const });
   rules: meteringRules('metering_label_rule', RULES, 'a rule of a metering label'),
 })
 export class MeteringLabelRule extends OwnedAttributes {
-  /** The label's owner has a use for it; answers do not tell it. */
+  /** Accepted in a create, and not shown: a rule belongs to the project of its label. */
   @Field(text(255), { put: false, alias: 'tenant_id', visible: false }) override readonly project_id!: string;
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly metering_label_id!: string;
   @Field(oneOf(['ingress', 'egress']), { ...once, required: true, filter: true, sort: true })
