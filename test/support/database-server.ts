@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { appendFile, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePorts } from './free-port.js';
 import { findDatabasePrograms, unprivilegedUser } from './internal/find-database.js';
+import { endWithProcess } from './until-signal.js';
 
 const run = promisify(execFile);
 
@@ -120,6 +121,7 @@ export class DatabaseServer {
   async start(): Promise<void> {
     const child = this.#spawn();
     this.#process = child;
+    child.once('exit', endWithProcess({ kill: () => this.#abandon(child) }));
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#lines = (this.#lines + chunk.toString()).slice(-4_000);
     });
@@ -195,6 +197,15 @@ export class DatabaseServer {
         // It has ended meanwhile.
       }
     }
+  }
+
+  /** At a signal that ends this process: an immediate shutdown, and its files are removed. */
+  #abandon(child: ChildProcess): void {
+    this.thaw();
+    child.kill('SIGQUIT');
+    // A folder that was given may be a mount.
+    const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+    if (this.options.directory === undefined) rmSync(this.directory, options);
   }
 
   /** Ends it and removes its files. */

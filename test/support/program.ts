@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingPath } from './missing-path.js';
-import { endWithSignals } from './until-signal.js';
+import { endWithProcess } from './until-signal.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -51,9 +51,6 @@ export interface ProgramOptions {
   readonly folder?: string;
 }
 
-const children = new Set<ChildProcess>();
-let watch: (() => void) | undefined;
-
 /** A started program: its output, its end, and ways to end it. */
 export class Program {
   readonly #child: ChildProcess;
@@ -71,9 +68,7 @@ export class Program {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    watch ??= endWithSignals(children);
-    children.add(this.#child);
-    this.#child.once('exit', () => children.delete(this.#child));
+    this.#child.once('exit', endWithProcess(this.#child));
     const collect = (chunk: Buffer): void => {
       this.#output += chunk.toString('utf8');
       for (const listener of this.#listeners) listener();

@@ -9,7 +9,7 @@ const HERE = new URL('until-signal.js', import.meta.url).href;
 async function running(
   lines: string,
 ): Promise<{ pid: number; first: string; ended: Promise<[number | null, string | null]> }> {
-  const code = `import { endWithSignals, unlessSignalled } from '${HERE}'; import { spawn } from 'node:child_process';
+  const code = `import { endWithProcess, unlessSignalled } from '${HERE}'; import { spawn } from 'node:child_process';
     const forever = setInterval(() => undefined, 1_000); ${lines}`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -32,7 +32,7 @@ describe('a program that is ended by a signal', { timeout: 30_000 }, () => {
   it('leaves no child behind', async () => {
     const { pid, first, ended } = await running(`
       const child = spawn('sleep', ['100']);
-      endWithSignals(new Set([child]));
+      endWithProcess(child);
       console.log(child.pid);`);
     process.kill(pid, 'SIGTERM');
     assert.deepEqual(await ended, [null, 'SIGTERM']);

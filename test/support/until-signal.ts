@@ -45,12 +45,27 @@ export async function unlessSignalled<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Ends children with this process: for programs that do not clean up themselves. */
-export function endWithSignals(children: ReadonlySet<{ kill(signal: Signal): unknown }>): () => void {
-  return atSignal((signal) => {
-    // Who else heard it takes away what it has started.
-    if (process.listenerCount(signal) > 0) return;
-    for (const child of children) child.kill('SIGTERM');
-    process.kill(process.pid, signal);
-  });
+interface Ending {
+  kill(signal: 'SIGTERM'): unknown;
+}
+
+const endings = new Set<Ending>();
+let watched = false;
+
+/**
+ * Ends a child, or what else was started, at a signal that ends this process: for programs that do not clean up
+ * themselves. Answers how to leave it alone again, as when it has ended.
+ */
+export function endWithProcess(ending: Ending): () => void {
+  endings.add(ending);
+  if (!watched) atSignal(endAll);
+  watched = true;
+  return () => void endings.delete(ending);
+}
+
+function endAll(signal: Signal): void {
+  // Who else heard it takes away what it has started.
+  if (process.listenerCount(signal) > 0) return;
+  for (const ending of endings) ending.kill('SIGTERM');
+  process.kill(process.pid, signal);
 }

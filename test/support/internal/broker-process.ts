@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts } from '../free-port.js';
+import { endWithProcess } from '../until-signal.js';
 import type { BrokerProgram } from './find-broker.js';
 
 const run = promisify(execFile);
@@ -52,12 +53,14 @@ export class BrokerProcess implements Broker {
   #child: ChildProcess | null = null;
   #ports: { readonly amqp: number; readonly dist: number; readonly epmd: number } | null = null;
   readonly #removeAtExit = (): void => this.#abandon();
+  readonly #leaveAtSignal: () => void;
 
   constructor(
     readonly program: BrokerProgram,
     readonly node?: ClusterNode,
   ) {
     process.on('exit', this.#removeAtExit);
+    this.#leaveAtSignal = endWithProcess({ kill: this.#removeAtExit });
   }
 
   get port(): number {
@@ -175,6 +178,7 @@ export class BrokerProcess implements Broker {
     // Nothing on its disk is wanted any more: killing is a second faster than an orderly stop.
     await this.#kill('SIGKILL');
     process.off('exit', this.#removeAtExit);
+    this.#leaveAtSignal();
     this.#abandon();
   }
 
