@@ -73,6 +73,25 @@ describe('resources of the Identity API', () => {
     assert.equal(await refused(400, 'PATCH', `/v3/users/${user}`, other), 'Cannot change Domain ID');
   });
 
+  it('refuse ids in paths and filters that are too long, and find limits by a part of what they name', async () => {
+    const long = 'i'.repeat(65);
+    const federation = '/v3/OS-FEDERATION';
+    for (const [path, body] of [
+      ['identity_providers', { identity_provider: {} }],
+      ['mappings', { mapping: { rules: [] } }],
+      ['service_providers', { service_provider: { auth_url: 'http://a.example/', sp_url: 'http://b.example/' } }],
+    ] as const) {
+      assert.match(await refused(400, 'PUT', `${federation}/${path}/${long}`, body), /too long|does not match/, path);
+    }
+    for (const side of ['trustor', 'trustee']) {
+      const answer = await cloud.ask('GET', `/v3/OS-TRUST/trusts?${side}_user_id=${'u'.repeat(256)}`);
+      assert.equal(answer.status, 400, answer.text);
+    }
+    for (const filter of ['service_id__contains', 'region_id__icontains', 'resource_name__startswith']) {
+      assert.deepEqual(await names(`/v3/limits?${filter}=none`), []);
+    }
+  });
+
   it('projects are below others, as deep as keystone lets them', async () => {
     const domain = await cloud.make('domain', { name: 'tree' });
     const root = await cloud.make('project', { name: 'level 1', domain_id: domain });

@@ -238,6 +238,19 @@ describe('the Network API', () => {
     }
   });
 
+  it('answers 404 for what no parent can be', async () => {
+    const long = 'x'.repeat(37);
+    for (const [path, type] of [
+      [`qos/policies/${long}/dscp_marking_rules`, 'QosPolicyNotFound'],
+      [`floatingips/${long}/port_forwardings/${ID}`, 'FloatingIPNotFound'],
+      [`routers/${long}/conntrack_helpers`, 'RouterNotFound'],
+      [`ports/${ID}/bindings/${'h'.repeat(250)}`, 'PortBindingNotFound'],
+    ] as const) {
+      const answer = await ask({ url: `/v2.0/${path}`, roles: ['admin'] });
+      assert.deepEqual([answer.status, fault(answer).type], [404, type]);
+    }
+  });
+
   it('lists with filters, fields and pages', async () => {
     const url = '/v2.0/networks?name=n1&name=n2&fields=id&fields=name&limit=1&sort_key=name&sort_dir=asc';
     const answer = await ask({ url });

@@ -113,6 +113,27 @@ describe('the Compute API', () => {
     }
   });
 
+  it('answers 400 for other ids in a query that are too long, and for times that are none', async () => {
+    const long = 'u'.repeat(256);
+    for (const path of [
+      `os-keypairs?user_id=${long}`,
+      `os-keypairs/k?user_id=${long}`,
+      `limits?tenant_id=${long}`,
+      `os-quota-sets/p?user_id=${long}`,
+      'os-migrations?changes-since=-1',
+      'os-migrations?changes-before=soon',
+      'os-migrations?changes-since=2026-01-02T00:00:00Z&changes-before=2026-01-01T00:00:00Z',
+    ]) {
+      const answer = await site.ask('GET', `/v2.1/${path}`, { as: 'admin', version: '2.66' });
+      assert.equal(answer.statusCode, 400, path);
+    }
+  });
+
+  it('answers 400 for a list where an object is expected', async () => {
+    const events = await site.ask('POST', '/v2.1/os-server-external-events', { as: 'admin', body: { events: [[]] } });
+    assert.equal(events.statusCode, 400);
+  });
+
   it('lets only administrators sort by where servers run', async () => {
     for (const key of ['host', 'node']) {
       const refused = await site.ask('GET', `/v2.1/servers?sort_key=display_name&sort_key=${key}`);

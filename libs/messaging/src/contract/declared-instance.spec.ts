@@ -40,7 +40,12 @@ describe('readInstance', () => {
     const planet = readInstance(Planet, parsed('{"moons":"none","largest":null}'));
     assert.equal(planet.moons, 'none');
     assert.equal(planet.largest, null);
-    assert.deepEqual(readInstance(Planet, parsed('{"moons":[1,"x",null,[]]}')).moons, [1, 'x', null, []]);
+    assert.deepEqual(readInstance(Planet, parsed('{"moons":[1,"x",null]}')).moons, [1, 'x', null]);
+  });
+
+  it('makes a text of a list inside a list of objects, since class-validator would check nothing of it', () => {
+    const planet = readInstance(Planet, parsed('{"moons":[[],[{"name":"Io"}]]}'));
+    assert.deepEqual(planet.moons, ['[]', '[{"name":"Io"}]']);
   });
 
   it('refuses names that every object has, at any depth of its classes', () => {

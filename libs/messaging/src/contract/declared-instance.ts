@@ -81,5 +81,8 @@ function readValue({ nested, read }: Reading, value: unknown, path: string): unk
   if (nested === undefined) return found;
   const type = nested();
   const one = (each: unknown, below: string): unknown => (isRecord(each) ? readInstance(type, each, below) : each);
-  return Array.isArray(found) ? found.map((each, index) => one(each, `${path}${index}.`)) : one(found, path);
+  if (!Array.isArray(found)) return one(found, path);
+  // class-validator would check a list inside a list as objects of the class, and an empty one not at all: as a text it
+  // is refused.
+  return found.map((each, index) => (Array.isArray(each) ? JSON.stringify(each) : one(each, `${path}${index}.`)));
 }

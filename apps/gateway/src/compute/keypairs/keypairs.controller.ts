@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeypairCreateArgs, KeypairData } from '#libs/contracts';
 import { Keypair, declarationOf, isRecord } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { lastOf, queryOf } from '../../edge/query/query.js';
+import { nameIn, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { Pages } from '../paging.js';
@@ -86,6 +86,6 @@ function view(keypair: KeypairData, version: number, form: string, more: object 
 
 /** Owner of the keypairs: `user_id` since 2.10, if the policy (checked in the worker) permits it. */
 function ownerIn(request: FastifyRequest): { user_id?: string } {
-  const userId = versionOf(request) >= 10 ? lastOf(queryOf(request), 'user_id') : undefined;
+  const userId = versionOf(request) >= 10 ? nameIn(queryOf(request), 'user_id') : undefined;
   return userId === undefined ? {} : { user_id: userId };
 }

@@ -4,7 +4,7 @@ import type { LimitsData, VersionedObject } from '#libs/contracts';
 import { Limits } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
-import { lastOf, queryOf } from '../../edge/query/query.js';
+import { nameIn, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { versionOf } from '../versions/microversion.js';
 
@@ -54,7 +54,7 @@ export class LimitsController {
   @Get()
   @AuthorizeObject('os_compute_api:limits:other_project', 'os_compute_api:limits')
   async show(@Req() request: FastifyRequest): Promise<unknown> {
-    const limits = Limits.unwrap(await this.#read(request, lastOf(queryOf(request), 'tenant_id')));
+    const limits = Limits.unwrap(await this.#read(request, nameIn(queryOf(request), 'tenant_id')));
     return limitsView(limits, versionOf(request));
   }
 

@@ -4,11 +4,11 @@ import { InstanceAction, InstanceActionPage } from '#libs/contracts';
 import type { InstanceActionData, InstanceActionEvent } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
-import { Fault } from '../../edge/errors/fault.js';
-import { lastOf, queryOf } from '../../edge/query/query.js';
+import { queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { Pages } from '../paging.js';
-import { toMicroseconds } from '../time-form.js';
+import { timeIn, toMicroseconds } from '../time-form.js';
+import { requireOrder } from './server-query.js';
 import { hostIdOf } from './server.view.js';
 import { Version } from '../versions/microversion.js';
 
@@ -57,26 +57,15 @@ export class InstanceActionsController {
 
   #filters(request: FastifyRequest, version: number): object {
     const query = queryOf(request);
-    const since = timeOf(lastOf(query, 'changes-since'), 'changes-since');
-    const before = version >= 66 ? timeOf(lastOf(query, 'changes-before'), 'changes-before') : undefined;
-    if (since !== undefined && before !== undefined && Date.parse(before) < Date.parse(since)) {
-      const text = 'The value of changes-since must be less than or equal to changes-before.';
-      throw new Fault(400, text, { code: 'InvalidInput' });
-    }
+    const since = timeIn(query, 'changes-since');
+    const before = version >= 66 ? timeIn(query, 'changes-before') : undefined;
+    requireOrder(since, before);
     return {
       ...this.pages.asked(request),
       ...(since !== undefined && { changes_since: since }),
       ...(before !== undefined && { changes_before: before }),
     };
   }
-}
-
-function timeOf(text: string | undefined, name: string): string | undefined {
-  if (text === undefined) return undefined;
-  if (!Number.isNaN(Date.parse(text)) && /^\d{4}-/.test(text)) return text;
-  const shown = text.slice(0, 64);
-  const reason = `Invalid input for query parameters ${name}. Value: ${shown}. '${shown}' is not a 'date-time'`;
-  throw new Fault(400, reason, { code: 'InvalidInput', facts: { field: name } });
 }
 
 function actionView(action: InstanceActionData, version: number): Record<string, unknown> {

@@ -8,7 +8,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { Pages } from '../paging.js';
 import { requireOrder } from './server-query.js';
 import type { ResourceLinks } from '../resource-links.js';
-import { toMicroseconds } from '../time-form.js';
+import { timeIn, toMicroseconds } from '../time-form.js';
 import { Version } from '../versions/microversion.js';
 
 /** The filters of every version, and those of later ones, with their names on the bus. */
@@ -40,7 +40,8 @@ export class MigrationsController {
     const query = queryOf(request);
     const filters = Object.fromEntries(
       FILTERS.flatMap(([name, field, since]) => {
-        const value = version >= since ? lastOf(query, name) : undefined;
+        if (version < since) return [];
+        const value = name.startsWith('changes-') ? timeIn(query, name) : lastOf(query, name);
         return value === undefined ? [] : [[field, [value]]];
       }),
     );

@@ -29,7 +29,8 @@ export type RawQuery = Readonly<Record<string, string | readonly string[] | unde
 export function valueOf(query: RawQuery, key: string): string | undefined {
   const found = query[key];
   const value = typeof found === 'string' || found === undefined ? found : found.at(-1);
-  if (value !== undefined && (value.includes('\0') || value.length > 1024)) {
+  const longest = /_id(__|$)/.test(key) ? 255 : 1024;
+  if (value !== undefined && (value.includes('\0') || value.length > longest)) {
     throw badRequest(`Invalid input for the filter ${key}.`);
   }
   return value;

@@ -37,6 +37,12 @@ export function parseUpdate<R extends object>(declaration: Declaration<R>, body:
   return parseFields(declaration, declaration.singular, inner, 'put');
 }
 
+/** Throws InvalidBody (400) for an id in a path that no resource may be given. */
+export function requireId({ byField }: Declaration, id: string): void {
+  const reason = byField.get('id')?.post?.refuse(id);
+  if (reason !== undefined) throw invalid('id', id, reason);
+}
+
 function innerValue(key: string, body: unknown): unknown {
   if (!isRecord(body)) throw badRequest('Expecting to find valid JSON in request body.');
   const other = Object.keys(body).find((name) => name !== key);

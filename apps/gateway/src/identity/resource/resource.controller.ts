@@ -10,7 +10,7 @@ import { CatalogReader } from '../catalog/catalog-reader.js';
 import { Filters, collectionView, objectId } from '../collection/collection.js';
 import type { Filtered } from '../collection/collection.js';
 import { badRequest } from '../errors/keystone-faults.js';
-import { CreateInputs, UpdateInput } from './resource-body.js';
+import { CreateInputs, UpdateInput, requireId } from './resource-body.js';
 import { IdentityResourceClient } from './resource-client.js';
 import { resourceView } from './resource-view.js';
 
@@ -131,6 +131,7 @@ function putController(declaration: Declaration): Type {
       @CreateInputs(declaration) given: readonly InputOf<object>[],
     ): Promise<object> {
       const { id, parent_id: parentId } = targetOf(declaration, path);
+      requireId(declaration, id);
       const inputs = given.map((input) => {
         const own: unknown = Reflect.get(input, 'id');
         if (own !== undefined && own !== id) {

@@ -8,7 +8,7 @@ import { listRules, parseFields, parseListQuery } from '../query/list-query.js';
 import type { RawQuery } from '../query/list-query.js';
 import { parseCreate, parseUpdate, parseAction } from './request-body.js';
 import { ResourceEdge } from './resource-edge.js';
-import { resourceId, targetOf } from './target.js';
+import { parentId, targetOf } from './target.js';
 import type { Path } from './target.js';
 import { tagsController } from './tags.controller.js';
 
@@ -20,7 +20,7 @@ function resourceController(declaration: Declaration): Type {
     operations.has(operation) ? route : () => {};
   /** The field with the parent's id. */
   const below = (path: Partial<Path>): Readonly<Record<string, string>> =>
-    parent === undefined ? {} : { [parent.field]: resourceId(parent.declaration, path.parent_id ?? '') };
+    parent === undefined ? {} : { [parent.field]: parentId(parent.declaration, path.parent_id ?? '') };
 
   @Controller(`v2.0/${declaration.path}`)
   class ResourceController {

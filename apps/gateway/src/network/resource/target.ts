@@ -4,14 +4,25 @@ import { Fault } from '../../edge/errors/fault.js';
 import { badRequest } from '../errors/neutron-faults.js';
 
 const LONGEST_ID = 255;
+const UUID_LENGTH = 36;
 
 /**
  * The id in a path. Clients try a name as an id first and expect 404, so an invalid id is not found (never 400), and is
  * not sent to the worker.
  */
-export function resourceId({ notFound }: Declaration, text: string): string {
+export function resourceId(declaration: Declaration, text: string): string {
   if (text.length <= LONGEST_ID && !text.includes('\0')) return text;
-  throw new Fault(404, notFound.text.replace('%s', JSON.stringify(text.slice(0, 64))), { code: notFound.code });
+  throw notFound(declaration, text);
+}
+
+/** The id in a path of what a resource is below, which is no longer than a UUID. */
+export function parentId(declaration: Declaration, text: string): string {
+  if (text.length <= UUID_LENGTH && !text.includes('\0')) return text;
+  throw notFound(declaration, text);
+}
+
+function notFound({ notFound: { text, code } }: Declaration, id: string): Fault {
+  return new Fault(404, text.replace('%s', JSON.stringify(id.slice(0, 64))), { code });
 }
 
 /**
@@ -45,7 +56,10 @@ export function targetOf(declaration: Declaration, path: Path, ifMatch?: string)
   const revision = expectedRevision(ifMatch);
   const { parent, key } = declaration;
   const id = resourceId(declaration, path.id);
-  const above = parent === undefined ? undefined : resourceId(parent.declaration, path.parent_id ?? '');
+  const above = parent === undefined ? undefined : parentId(parent.declaration, path.parent_id ?? '');
+  // The worker finds it by both.
+  if (key !== undefined && above !== undefined && keyedId(above, id).length > LONGEST_ID)
+    throw notFound(declaration, id);
   return {
     id: key === undefined || above === undefined ? id : keyedId(above, id),
     ...(above === undefined ? {} : { parent_id: above }),

@@ -10,6 +10,9 @@ export function directoryTable<R extends object>(type: ResourceClass<R>, options
   const texts = declarationOf(type).fields.filter(({ filter, type: { kind }, computed }) => {
     return filter !== false && kind === 'text' && !computed;
   });
-  const filters = Object.assign({}, ...texts.map(({ field }) => textFilters(field, sql.ref(`t.${field}`))));
+  const filters = Object.assign(
+    {},
+    ...texts.map(({ field }) => textFilters(field, options.columns?.[field] ?? sql.ref(`t.${field}`))),
+  );
   return resourceTable(type, { ...options, filters: { ...filters, ...options.filters } });
 }
