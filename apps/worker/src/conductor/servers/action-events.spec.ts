@@ -34,6 +34,8 @@ describe('the events of actions', () => {
       ['resize', { flavorRef: '2' }],
       ['confirm_resize'],
       ['migrate_live', { host: null, block_migration: 'auto' }],
+      ['shelve'],
+      ['unshelve'],
     ];
     for (const [action, body] of walk) {
       const as = action === 'migrate_live' ? adminContext() : ctx;
@@ -60,6 +62,11 @@ describe('the events of actions', () => {
         'compute_live_migration',
         'compute_pre_live_migration',
         'compute_post_live_migration_at_destination',
+        'compute_shelve_instance',
+        'compute_shelve_offload_instance',
+        'get_image_info',
+        'schedule_instances',
+        'compute_unshelve_instance',
       ],
     );
     assert.ok(found.every(({ result }) => result === 'Success'));

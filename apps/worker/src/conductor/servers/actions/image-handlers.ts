@@ -1,6 +1,7 @@
 import { ExpectedError } from '#libs/contracts';
 import { requireMetadataQuota } from '../server-metadata.js';
 import type { ActionHandlers, ActionInHand, ActionOutcome, ActionServices, ServerOwner } from './action-handler.js';
+import { recordEvents } from '../../../instances/instance-actions.js';
 import type { SnapshotRequest } from '../../../image/snapshot-images.js';
 import { ownerOf } from './action-handler.js';
 import { requireHost, requireZone } from '../destination.js';
@@ -92,11 +93,13 @@ export const shelveHandlers: ActionHandlers = {
       }
       if (row.vm_state === 'shelved') return {};
       const placed = { ...row, availability_zone: wanted };
+      await recordEvents(tx, context, row.id, { get_image_info: null });
       const chosen = await services.chooser.claim(tx, placed, { only: host, except: [] });
       if (chosen === null) {
         const reason = 'There are not enough hosts available.';
-        return noValidHost(services, hand, { events: ['conductor_unshelve_instance'], reason });
+        return noValidHost(services, hand, { events: ['schedule_instances'], reason });
       }
+      await recordEvents(tx, context, row.id, { schedule_instances: null });
       return {
         changes: {
           host: chosen.host,
