@@ -238,6 +238,16 @@ describe('the Network API', () => {
     }
   });
 
+  it('asks the policy before it refuses a change of what cannot be changed', async () => {
+    const change = { network: { 'provider:network_type': 'vlan' } };
+    const put = (roles?: readonly string[]) =>
+      ask({ method: 'PUT', url: `/v2.0/networks/${ID}`, body: change, ...(roles && { roles }) });
+    assert.equal((await put()).status, 403);
+    const admin = await put(['admin']);
+    assert.equal(admin.status, 400);
+    assert.match(fault(admin).message, /read-only attribute provider:network_type/);
+  });
+
   it('answers 404 for what no parent can be', async () => {
     const long = 'x'.repeat(37);
     for (const [path, type] of [

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { askedRules, guardsOf, networkPolicy } from '#libs/contracts';
+import { askedRules, guardsOf, isRecord, networkPolicy } from '#libs/contracts';
 import type { Declaration, Guard, View } from '#libs/contracts';
 import { ownedTarget } from '#libs/policy';
 import { Edge } from '../../edge/edge.js';
@@ -40,6 +40,20 @@ export class NetworkPolicy {
   /** Throws 403 when the caller may not change an attribute on any object. */
   authorizeUpdate(request: Request, declaration: Declaration, input: View): void {
     this.#authorize(request, declaration, 'update', input, contextOf(request).project_id);
+  }
+
+  /**
+   * Throws 403 when the body of an update names an attribute that cannot be changed, and the caller would not be allowed
+   * to: neutron asks the policy first.
+   */
+  authorizeUnchangeable(request: Request, declaration: Declaration, body: unknown): void {
+    const named = isRecord(body) ? body[declaration.singular] : undefined;
+    if (!isRecord(named)) return;
+    const rules = this.#guardsOf(declaration, 'update')
+      .filter(({ field }) => field.put === undefined && Object.hasOwn(named, field.name))
+      .map(({ rule }) => rule);
+    const target = ownTarget({}, contextOf(request).project_id);
+    if (!rules.every((rule) => this.#edge.policy.allows(request, rule, target))) throw forbidden(rules);
   }
 
   /** Throws 403 when the caller may not run the action on any object. */

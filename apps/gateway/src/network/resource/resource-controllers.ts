@@ -63,8 +63,11 @@ function resourceController(declaration: Declaration): Type {
       @Headers('if-match') ifMatch: string | undefined,
       @Body() body: unknown,
     ): Promise<object> {
-      const input = parseUpdate(declaration, body);
       const target = targetOf(declaration, path, ifMatch);
+      await this.edge.afterSight(request, declaration, target, () => {
+        this.edge.policy.authorizeUnchangeable(request, declaration, body);
+      });
+      const input = parseUpdate(declaration, body);
       await this.edge.afterSight(request, declaration, target, () => {
         this.edge.policy.authorizeUpdate(request, declaration, { ...input });
       });
