@@ -1,7 +1,7 @@
 // node dist/test/tempest/main.js [GROUP …] [--tests REGEX] [--write] [--folder DIR]
 //   Plays OpenStack's own suite against an embedded cloud, in a network namespace of its own (as root, or where users may
 //   make one): `unshare` and `ip` are needed, Python 3 with venv, and PyPI the first time.
-//   GROUP         identity, compute, network, image, scenario, hosts; all unless named
+//   GROUP         a group of configurations.ts (identity, compute, …, guests, hosts); all unless named
 //   --tests       of the groups only tests that also match this regular expression; nothing is written
 //   --write       makes the groups that were run those of test/tempest/results.json, and docs/tempest.md
 //   --folder      where the virtual environment, tempest's workspace, logs and outputs are; kept for the next run

@@ -12,6 +12,7 @@ import { missingS3Server, startS3Server } from '#testing/s3-server';
 import type { S3Server } from '#testing/s3-server';
 import { GuestsUnderTest } from '#testing/guests-under-test';
 import { runProgram } from '../../apps/worker/src/fabric/kernel/run-program.js';
+import { findProgram } from '../../apps/worker/src/qemu/program-fault.js';
 import { IMAGE_SOURCE_PORT, OUTSIDE_BRIDGE, optionsFile } from './configurations.js';
 import type { Configuration, Prepared } from './configurations.js';
 
@@ -46,7 +47,10 @@ export class PreparedCloud {
     const imageFile = join(folder, 'image');
     await writeFile(config, optionsFile(cloud));
     await writeFile(imageFile, Buffer.alloc(IMAGE_BYTES));
-    if (withGuests === true) await outsideBridge();
+    if (withGuests === true) {
+      refuseMissing(['ping', 'radvd']);
+      await outsideBridge();
+    }
     const missing = withS3 === true && missingS3Server();
     if (missing !== false) throw new Error(`the group ${missing}`);
     const s3 = withS3 === true ? await startS3Server() : undefined;
@@ -75,6 +79,12 @@ export class PreparedCloud {
     await this.program.stop();
     await this.s3?.stop();
   }
+}
+
+/** Without these, tests would fail after minutes, with an error that names none of them. */
+function refuseMissing(programs: readonly string[]): void {
+  const missing = programs.filter((program) => findProgram(program) === undefined);
+  if (missing.length > 0) throw new Error(`the group needs ${missing.join(' and ')} (Debian: iputils-ping, radvd)`);
 }
 
 /** What DevStack's br-ex is: the gateway of the external network, to which the floating IPs are neighbours. */
