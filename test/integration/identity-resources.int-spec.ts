@@ -73,6 +73,18 @@ describe('resources of the Identity API', () => {
     assert.equal(await refused(400, 'PATCH', `/v3/users/${user}`, other), 'Cannot change Domain ID');
   });
 
+  it('keep numbers exactly, and refuse integers that would not stay exact', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const made = await cloud.expect(201, 'POST', '/v3/users', { body: { user: { name: 'exact', most, huge: 1e300 } } });
+    assert.deepEqual([made['most'], made['huge']], [most, 1e300]);
+    const id = String(made['id']);
+    for (const extra of [2 ** 63, -(2 ** 53), [{ deep: 10 ** 20 }]]) {
+      await refused(400, 'PATCH', `/v3/users/${id}`, { user: { extra } });
+    }
+    const filters = { interface: 2 ** 63 };
+    await refused(400, 'POST', '/v3/OS-EP-FILTER/endpoint_groups', { endpoint_group: { name: 'e', filters } });
+  });
+
   it('refuse ids in paths and filters that are too long, and find limits by a part of what they name', async () => {
     const long = 'i'.repeat(65);
     const federation = '/v3/OS-FEDERATION';

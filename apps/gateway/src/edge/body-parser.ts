@@ -43,6 +43,20 @@ function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([key, item]) => isWellFormed(key) && isWellFormed(item));
 }
 
+/** A number that may be an integer beyond ±(2^53 − 1). */
+const LONG_NUMBER = /\d{16}/;
+/** From here on, numbers are written with an exponent, and are fractions to every reader. */
+const EXPONENT_FORM = 1e21;
+
+/** Whether every integer in a value is the one that was sent. */
+function hasExactIntegers(value: unknown): boolean {
+  if (typeof value === 'number') {
+    return !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= EXPONENT_FORM;
+  }
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(hasExactIntegers);
+}
+
 /** Whether the headers say that no body follows. */
 function hasNoBody(headers: IncomingHttpHeaders): boolean {
   if (headers['transfer-encoding'] !== undefined) return false;
@@ -54,6 +68,11 @@ function hasNoBody(headers: IncomingHttpHeaders): boolean {
 export interface BodyTypes {
   /** Further content types of JSON texts. */
   readonly json?: readonly string[];
+  /**
+   * Bodies have values without a declared form, which are stored as they are: integers that would not stay exact are
+   * refused.
+   */
+  readonly freeValues?: true;
   /** Content type of bodies of any length; routes with `streamsBody` get them as an unread stream. */
   readonly stream?: string;
 }
@@ -71,12 +90,13 @@ declare module 'fastify' {
 
 /**
  * Reads JSON bodies. Refused: other content types (415), bytes that are not UTF-8 and text that is not JSON (400),
- * texts with unpaired surrogates (400), keys that access prototypes (400), excessive nesting (400). The size is limited
+ * texts with unpaired surrogates (400), inexact integers in free values (400), keys that access prototypes (400),
+ * excessive nesting (400). The size is limited
  * by Fastify while the body is read, chunked ones too (413).
  */
 export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, bodies: BodyTypes = {}): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  const { json: furtherJson = [], stream } = bodies;
+  const { json: furtherJson = [], stream, freeValues = false } = bodies;
   fastify.removeAllContentTypeParsers();
   // The content type of an absent body has no meaning, however it is spelled.
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -118,7 +138,10 @@ export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, b
     const text = bytes.toString('utf8');
     if (text.length > MAX_DEPTH && isTooDeep(text)) return done(malformed);
     void parse(request, text, (error, value) => {
-      if (error === null && (!ESCAPED_SURROGATE.test(text) || isWellFormed(value))) done(null, value);
+      const isStorable =
+        (!ESCAPED_SURROGATE.test(text) || isWellFormed(value)) &&
+        (!freeValues || !LONG_NUMBER.test(text) || hasExactIntegers(value));
+      if (error === null && isStorable) done(null, value);
       else done(malformed);
     });
   });

@@ -15,6 +15,7 @@ const OPEN = ['cors', 'http_proxy_to_wsgi', 'request_id', 'request_log', 'sizeli
 export const identityApi: ApiDefinition = {
   name: 'identity',
   faults: keystoneFaultForm,
+  bodies: { freeValues: true },
   authenticates: true,
   exposesHead: true,
   forbidden,

@@ -64,6 +64,6 @@ export const imageApi: ApiDefinition = {
     controllers: [...imageControllers, openApiController(loadDocument)],
     providers: [ImageReceiver, MetadefItemCalls],
   },
-  bodies: { json: PATCH_TYPES, stream: 'application/octet-stream' },
+  bodies: { json: PATCH_TYPES, stream: 'application/octet-stream', freeValues: true },
   install: installRequestRules,
 };
