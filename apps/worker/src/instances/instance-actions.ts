@@ -73,7 +73,10 @@ export async function endEvent(
     where id in (select action_id from ended)`.execute(tx);
 }
 
-/** Records steps that are completed at once, with nova's names: `conductor_migrate_server`; those of a host with the host. */
+/**
+ * Records steps that are completed at once, with nova's names: `conductor_migrate_server`; those of a host with the
+ * host. Their times are in their order.
+ */
 export async function recordEvents(
   tx: Transaction,
   context: RequestContext,
@@ -82,8 +85,9 @@ export async function recordEvents(
 ): Promise<void> {
   const names = Object.keys(events);
   await sql`
-    insert into instance_action_events (action_id, event, host, finish_time, result)
-    select a.id, e.event, e.host, business_clock(), 'Success'
+    insert into instance_action_events (action_id, event, host, start_time, finish_time, result)
+    select a.id, e.event, e.host, business_clock() + e.place * interval '1 microsecond',
+      business_clock() + e.place * interval '1 microsecond', 'Success'
     from ${actionOfStep(instanceId, context)} a,
       unnest(${names}::text[], ${Object.values(events)}::text[]) with ordinality as e (event, host, place)
     order by e.place

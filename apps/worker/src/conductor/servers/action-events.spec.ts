@@ -21,7 +21,7 @@ describe('the events of actions', () => {
       .select(['e.event', 'e.result'])
       .where('a.instance_id', '=', id)
       .orderBy('a.id')
-      .orderBy('e.id')
+      .orderBy('e.start_time')
       .execute();
 
   it('are those of nova, of the conductor and of both hosts', async () => {

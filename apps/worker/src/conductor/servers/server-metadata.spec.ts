@@ -43,12 +43,15 @@ describe("a server's metadata in a worker", () => {
     assert.deepEqual(Server.unwrap(await worker.conductor.call(owner, 'server_get', { id })).metadata, items);
   });
 
-  it('is not changed while something is done to the server', async () => {
-    await worker.shared.store.db
-      .updateTable('instances')
-      .set({ task_state: 'rebooting' })
-      .where('id', '=', id)
-      .execute();
+  it('is changed during a task too, in the states that nova allows, and a missing item is missing in every state', async () => {
+    const put = (changes: { task_state: 'rebooting' | null; vm_state: 'active' | 'rescued' }) =>
+      worker.shared.store.db.updateTable('instances').set(changes).where('id', '=', id).execute();
+    await put({ vm_state: 'active', task_state: 'rebooting' });
+    assert.equal((await change('add', { during: 'task' }))['during'], 'task');
+    await change('delete', { during: '' });
+    await put({ vm_state: 'rescued', task_state: null });
     await refused('add', { a: '' }, 'InstanceInvalidState');
+    await refused('delete', { x: '' }, 'InstanceInvalidState');
+    await refused('delete', { nope: '' }, 'MetadataItemNotFound');
   });
 });

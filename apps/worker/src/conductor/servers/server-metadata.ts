@@ -30,9 +30,10 @@ export class ServerMetadataItems {
       async (tx) => {
         const row = await lockServer(tx, this.authorizer, context, args.id);
         authorizeMetadata(this.authorizer, context, row, RULES[args.change]);
+        // A missing item is found before lock and state, as in nova.
+        const items = changed(row.metadata, args);
         requireUnlocked(context, row);
         requireSettled(row, args.change === 'delete' ? 'delete metadata' : 'update metadata');
-        const items = changed(row.metadata, args);
         if (args.change !== 'delete') {
           requireMetadataQuota(await this.quotas.limits(tx, 'compute', row.project_id), items);
         }
@@ -62,9 +63,9 @@ const RULES = { add: 'create', set: 'update', replace: 'update_all', delete: 'de
 
 const SETTLED: ReadonlySet<string> = new Set(['active', 'paused', 'suspended', 'stopped']);
 
+/** As in nova in any task. */
 function requireSettled(row: InstanceRow, method: string): void {
   if (!SETTLED.has(row.vm_state)) throw invalidState(row, method, 'vm_state');
-  if (row.task_state !== null) throw invalidState(row, method, 'task_state');
 }
 
 /** Error: QuotaExceeded. */
