@@ -134,6 +134,11 @@ describe('the Compute API', () => {
     assert.equal(events.statusCode, 400);
   });
 
+  it('answers 400 for a scheduler hint that would not stay exact', async () => {
+    const body = { server: { name: 'vm', imageRef: IMAGE, flavorRef: '1' }, 'os:scheduler_hints': { rank: 2 ** 63 } };
+    assert.equal((await site.ask('POST', '/v2.1/servers', { body })).statusCode, 400);
+  });
+
   it('lets only administrators sort by where servers run', async () => {
     for (const key of ['host', 'node']) {
       const refused = await site.ask('GET', `/v2.1/servers?sort_key=display_name&sort_key=${key}`);

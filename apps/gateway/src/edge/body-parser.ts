@@ -49,7 +49,7 @@ const LONG_NUMBER = /\d{16}/;
 const EXPONENT_FORM = 1e21;
 
 /** Whether every integer in a value is the one that was sent. */
-function hasExactIntegers(value: unknown): boolean {
+export function hasExactIntegers(value: unknown): boolean {
   if (typeof value === 'number') {
     return !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= EXPONENT_FORM;
   }

@@ -35,6 +35,7 @@ import {
 } from '#libs/contracts';
 import type { SchedulerHints } from '#libs/contracts';
 import { Nested, ReadAs } from '#libs/messaging';
+import { hasExactIntegers } from '../../edge/body-parser.js';
 import { BlockDevice, LegacyBlockDevice } from './block-device.dto.js';
 import { isIP } from 'node:net';
 
@@ -89,6 +90,7 @@ const IsSchedulerHints = (): PropertyDecorator =>
       typeof value === 'object' &&
       value !== null &&
       !Array.isArray(value) &&
+      hasExactIntegers(value) &&
       Buffer.byteLength(JSON.stringify(value)) <= MAX_HINTS &&
       Object.entries(value).every(([name, hint]) => !Object.hasOwn(FORMS, name) || FORMS[name]?.(hint) === true),
     'the value is not an object of scheduler hints: group, different_host and same_host are ids of servers or groups, ' +
