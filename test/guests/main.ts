@@ -34,6 +34,9 @@ figures.addBytes('image, qcow2', statSync(image).size);
 
 const instances = join(directory, 'state', 'instances');
 const env = { OS_DEFAULT__COMPUTE_DRIVER: 'qemu', OS_QEMU__NETWORK: 'rootless' };
+const killProcesses = (): void => {
+  for (const pid of processesOf(directory)) process.kill(pid, 'SIGKILL');
+};
 figures.begin();
 const starting = startEmbedded({ directory, env });
 try {
@@ -45,8 +48,10 @@ try {
   process.exitCode = error.exitCode;
 } finally {
   await starting.then((stack) => stack.stop()).catch(() => undefined);
-  for (const pid of processesOf(directory)) process.kill(pid, 'SIGKILL');
+  killProcesses();
   await NetworkSpace.closeAt(spaceFile(instances));
+  // At last: until here, what was waited for when a signal came has gone on, and may have started another ssh.
+  killProcesses();
   rmSync(directory, { recursive: true, force: true });
 }
 // What was waited for when a signal came would go on.

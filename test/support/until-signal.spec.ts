@@ -29,6 +29,17 @@ describe('a program that is ended by a signal', { timeout: 30_000 }, () => {
     assert.deepEqual(await ended, [143, null]);
   });
 
+  it('cleans up in peace, also when its children would end with it', async () => {
+    const { pid, ended } = await running(`
+      const waiting = unlessSignalled(new Promise(() => undefined));
+      endWithProcess(spawn('sleep', ['1']));
+      setTimeout(() => console.log('started'), 50);
+      try { await waiting; }
+      catch { await new Promise((resolve) => setTimeout(resolve, 200)); process.exit(7); }`);
+    process.kill(pid, 'SIGTERM');
+    assert.deepEqual(await ended, [7, null]);
+  });
+
   it('leaves no child behind', async () => {
     const { pid, first, ended } = await running(`
       const child = spawn('sleep', ['100']);

@@ -29,12 +29,16 @@ export function atSignal(end: (signal: Signal) => void): () => void {
   return leave;
 }
 
+/** How many callers of `unlessSignalled` will clean up. */
+let cleaners = 0;
+
 /**
  * The result of `work`; rejects with Signalled at a signal that would end this process, so that its caller takes away
  * what has been started. `work` is not stopped.
  */
 export async function unlessSignalled<T>(work: Promise<T>): Promise<T> {
   let leave = (): void => undefined;
+  cleaners += 1;
   const signalled = new Promise<never>((_resolve, reject) => {
     leave = atSignal((signal) => reject(new Signalled(signal)));
   });
@@ -42,6 +46,7 @@ export async function unlessSignalled<T>(work: Promise<T>): Promise<T> {
     return await Promise.race([work, signalled]);
   } finally {
     leave();
+    cleaners -= 1;
   }
 }
 
@@ -65,7 +70,7 @@ export function endWithProcess(ending: Ending): () => void {
 
 function endAll(signal: Signal): void {
   // Who else heard it takes away what it has started.
-  if (process.listenerCount(signal) > 0) return;
+  if (cleaners > 0 || process.listenerCount(signal) > 0) return;
   for (const ending of endings) ending.kill('SIGTERM');
   process.kill(process.pid, signal);
 }
