@@ -9,6 +9,7 @@ import { HostNamespaces } from '#testing/host-namespaces';
 import { startPair } from '#testing/stack';
 import type { Pair } from '#testing/stack';
 import { missingForGuests } from '#testing/tiny-guest';
+import { NetworkSpace, spaceFile } from '../../apps/worker/src/fabric/kernel/network-space.js';
 
 /** Software emulation beside other tests is slow. */
 const BOOT_MS = 240_000;
@@ -46,6 +47,7 @@ describe('guests of two hosts', { skip: missing, timeout: 600_000 }, () => {
   after(async () => {
     await hosts?.close();
     await pair?.stop();
+    for (const at of [0, 1]) await NetworkSpace.closeAt(spaceFile(`${guests?.folder}/${at}`));
     await guests?.close();
   });
 

@@ -34,8 +34,8 @@ figures.addBytes('image, qcow2', statSync(image).size);
 
 const instances = join(directory, 'state', 'instances');
 const env = { OS_DEFAULT__COMPUTE_DRIVER: 'qemu', OS_QEMU__NETWORK: 'rootless' };
-const killProcesses = (): void => {
-  for (const pid of processesOf(directory)) process.kill(pid, 'SIGKILL');
+const killProcesses = (program?: RegExp): void => {
+  for (const pid of processesOf(directory, program)) process.kill(pid, 'SIGKILL');
 };
 figures.begin();
 const starting = startEmbedded({ directory, env });
@@ -51,7 +51,7 @@ try {
   killProcesses();
   await NetworkSpace.closeAt(spaceFile(instances));
   // At last: until here, what was waited for when a signal came has gone on, and may have started another ssh.
-  killProcesses();
+  killProcesses(/./);
   rmSync(directory, { recursive: true, force: true });
 }
 // What was waited for when a signal came would go on.

@@ -42,14 +42,14 @@ export async function uploadImage(
   return String(made['id']);
 }
 
-/** The processes of QEMU whose guests lie below a directory. */
-export function processesOf(directory: string): number[] {
+/** The processes that name a directory: those of QEMU whose guests lie below it, or of another `program`. */
+export function processesOf(directory: string, program = /^(\S*\/)?qemu-system/): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
         const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return words.startsWith('qemu-system') || /^\S*\/qemu-system/.test(words) ? words.includes(directory) : false;
+        return program.test(words) && words.includes(directory);
       } catch {
         return false;
       }
