@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { POWER_STATE } from '#libs/contracts';
 import type { PortData } from '#libs/contracts';
 import type { Delivery } from '#libs/messaging';
@@ -13,7 +14,7 @@ import type { InstanceNotices } from '../notifications/instance-notices.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import { changeInstance, clock } from '../instances/instance-states.js';
 import { StoreError, isDatabaseAway, reachStep, sqlState } from '../store/index.js';
-import type { PostgresDeliveryLedger, Store } from '../store/index.js';
+import type { PostgresDeliveryLedger, Store, Transaction } from '../store/index.js';
 import type { ComputeSettings } from './compute-host.js';
 import { guestOf } from './guest.js';
 
@@ -107,6 +108,7 @@ export class BuildManager {
         if (!active) return false;
         if (ports.length > 0) this.store.atEnd(tx, () => this.networking.activate(tx, instance));
         this.store.atEnd(tx, () => endEvent(tx, context, instanceId, BUILD_EVENT));
+        this.store.atEnd(tx, () => countBuild(tx, instance.host, 'built'));
         await this.ledger.completeIn(tx, delivery);
         const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
         this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });
@@ -140,8 +142,14 @@ export class BuildManager {
     const failed = await this.store.transaction(
       async (tx) => {
         const fault = faultOf(error);
+        const instance = await tx
+          .selectFrom('instances')
+          .select('host')
+          .where('id', '=', instanceId)
+          .executeTakeFirst();
         const done = await this.lifecycle.failBuild(tx, instanceId, fault);
         if (done) await endEvent(tx, context, instanceId, BUILD_EVENT, fault);
+        if (done) await countBuild(tx, instance?.host ?? null, 'failed');
         if (done) await this.ledger.requireIn(tx, delivery);
         return done;
       },
@@ -184,6 +192,7 @@ export class BuildManager {
         const moved = await this.lifecycle.reschedule(tx, instance, fault);
         if (!moved) return false;
         await endEvent(tx, context, instanceId, BUILD_EVENT, fault);
+        await countBuild(tx, instance.host, 'failed');
         await this.casts.schedule(tx, context, instanceId);
         await this.ledger.completeIn(tx, delivery);
         this.store.afterCommit(tx, () => log.warning('The build is tried on another host', { instance: instanceId }));
@@ -199,4 +208,11 @@ export class BuildManager {
     if (delivery.signal.aborted) return false;
     return sqlState(error) === null || delivery.attempts >= this.settings.maxAttempts;
   }
+}
+
+/** Counts the builds of a host that failed since the last that did not, for the BuildFailureWeigher. */
+async function countBuild(tx: Transaction, host: string | null, outcome: 'built' | 'failed'): Promise<void> {
+  const change = sql`update compute_nodes`;
+  if (outcome === 'failed') await sql`${change} set failed_builds = failed_builds + 1 where host = ${host}`.execute(tx);
+  else await sql`${change} set failed_builds = 0 where host = ${host} and failed_builds > 0`.execute(tx);
 }

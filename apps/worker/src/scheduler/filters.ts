@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { FilterSchedulerOptions, SchedulerFilterName } from '#libs/options';
+import { leastOfAggregates, valuesOfAggregates } from './host-state.js';
 import type { HostState } from './host-state.js';
 import { textsOf } from './placement-request.js';
 import type { PlacementRequest } from './placement-request.js';
@@ -93,18 +94,18 @@ export function meetsSpec(value: string, requirement: string): boolean {
 }
 
 /** Limits of the filters that count. */
-type FilterBounds = Pick<FilterSchedulerOptions, 'maxIoOpsPerHost' | 'maxInstancesPerHost'>;
+type FilterBounds = Pick<
+  FilterSchedulerOptions,
+  | 'maxIoOpsPerHost'
+  | 'maxInstancesPerHost'
+  | 'isolatedHosts'
+  | 'isolatedImages'
+  | 'restrictIsolatedHostsToIsolatedImages'
+>;
 
 type HostFilter = (host: HostState, request: PlacementRequest, bounds: FilterBounds) => boolean;
 
 const hintOf = ({ instance }: PlacementRequest, name: string): unknown => instance.request_spec.scheduler_hints?.[name];
-
-/** The values of a key in a host's aggregates; one aggregate may have several, separated by commas. */
-const ofAggregates = (host: HostState, key: string): readonly string[] =>
-  host.aggregates
-    .flatMap((metadata) => (metadata[key] ?? '').split(','))
-    .map((value) => value.trim())
-    .filter(Boolean);
 
 const AGGREGATE_SCOPE = 'aggregate_instance_extra_specs:';
 const CAPABILITY_SCOPE = 'capabilities:';
@@ -184,7 +185,7 @@ export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
     Object.entries(instance.flavor.extra_specs).every(([key, wanted]) => {
       const scoped = key.startsWith(AGGREGATE_SCOPE);
       if (!scoped && key.includes(':')) return true;
-      return ofAggregates(host, scoped ? key.slice(AGGREGATE_SCOPE.length) : key).some((value) =>
+      return valuesOfAggregates(host, scoped ? key.slice(AGGREGATE_SCOPE.length) : key).some((value) =>
         meetsSpec(value, wanted),
       );
     }),
@@ -192,7 +193,7 @@ export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
     const keys = new Set(host.aggregates.flatMap((metadata) => Object.keys(metadata)));
     return [...keys].every((key) => {
       const value = Object.hasOwn(instance.image_properties, key) ? instance.image_properties[key] : undefined;
-      return typeof value !== 'string' || ofAggregates(host, key).includes(value);
+      return typeof value !== 'string' || valuesOfAggregates(host, key).includes(value);
     });
   },
   AggregateMultiTenancyIsolation: (host, { instance }) => {
@@ -203,7 +204,20 @@ export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
     return owners.length === 0 || owners.includes(instance.project_id);
   },
   IoOpsFilter: (host, _request, { maxIoOpsPerHost }) => host.io_ops < maxIoOpsPerHost,
+  AggregateIoOpsFilter: (host, _request, { maxIoOpsPerHost }) =>
+    host.io_ops < leastOfAggregates(host, 'max_io_ops_per_host', maxIoOpsPerHost),
   NumInstancesFilter: (host, _request, { maxInstancesPerHost }) => host.servers < maxInstancesPerHost,
+  AggregateNumInstancesFilter: (host, _request, { maxInstancesPerHost }) =>
+    host.servers < leastOfAggregates(host, 'max_instances_per_host', maxInstancesPerHost),
+  AggregateTypeAffinityFilter: (host, { instance }) => {
+    const names = valuesOfAggregates(host, 'instance_type');
+    return names.length === 0 || names.includes(instance.flavor.name);
+  },
+  IsolatedHostsFilter: (host, { instance }, bounds) => {
+    const isolated = bounds.isolatedHosts.includes(host.host);
+    const image = bounds.isolatedImages.includes(instance.image_ref);
+    return bounds.restrictIsolatedHostsToIsolatedImages ? image === isolated : !image || isolated;
+  },
   JsonFilter: (host, request) => {
     const query = hintOf(request, 'query');
     if (typeof query !== 'string') return query === undefined;

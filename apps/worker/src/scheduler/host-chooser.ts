@@ -11,7 +11,7 @@ import { loadHosts } from './host-state.js';
 import type { HostQuestion, HostState } from './host-state.js';
 import { placementRequest } from './placement-request.js';
 import type { PlacementRequest } from './placement-request.js';
-import { weighHosts } from './weights.js';
+import { usesWeigher, weighHosts } from './weights.js';
 
 export interface ChosenHost {
   readonly host: string;
@@ -39,7 +39,7 @@ export interface HostBounds {
 type HostResources = Pick<HostState, 'vcpus' | 'memory' | 'disk'>;
 
 /** Filters that need the number of servers of a host. */
-const COUNTING_FILTERS = ['NumInstancesFilter', 'JsonFilter'] as const;
+const COUNTING_FILTERS = ['NumInstancesFilter', 'AggregateNumInstancesFilter', 'JsonFilter'] as const;
 
 export const ANY_HOST: HostBounds = { only: null, except: [] };
 
@@ -103,7 +103,10 @@ export class HostChooser {
   /** Leaves out hosts that were tried; alternates from the first choice come before the others. */
   #candidates(request: PlacementRequest, hosts: readonly HostState[], bounds: HostBounds): readonly HostState[] {
     const fitting = hosts.filter((host) => this.#refusals(host, request, bounds).next().done === true);
-    const weighed = oneOfTheBest(weighHosts(fitting, request, this.#filter), this.#filter.hostSubsetSize);
+    const weighed = oneOfTheBest(
+      weighHosts(fitting, request, this.#filter, this.#compute),
+      this.#filter.hostSubsetSize,
+    );
     const alternates = boundsOfBuild(request.instance).alternates ?? [];
     const rank = (host: HostState): number => {
       const at = alternates.indexOf(host.host);
@@ -152,10 +155,14 @@ export class HostChooser {
   }
 
   get #question(): HostQuestion {
-    const { enabledFilters } = this.#filter;
+    const { enabledFilters, numInstancesWeightMultiplier } = this.#filter;
+    const weighs = usesWeigher(this.#filter, 'num_instances.NumInstancesWeigher');
     return {
       serviceDownTimeMs: this.#service.serviceDownTime * 1000,
-      servers: COUNTING_FILTERS.some((name) => enabledFilters.includes(name)),
+      servers:
+        COUNTING_FILTERS.some((name) => enabledFilters.includes(name)) ||
+        (weighs && numInstancesWeightMultiplier !== 0),
+      serversIfKeys: ['num_instances_weight_multiplier'],
     };
   }
 

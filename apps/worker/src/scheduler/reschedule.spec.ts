@@ -72,6 +72,24 @@ describe('a server whose host fails', () => {
     await assert.rejects(create({ availability_zone: 'nova:test-host' }), { name: 'PolicyNotAuthorized' });
   });
 
+  it('makes its host the last choice, until a build on it has not failed', async () => {
+    const failures = async (): Promise<number | undefined> => {
+      const { db } = worker.shared.store;
+      const node = db.selectFrom('compute_nodes').select('failed_builds').where('host', '=', 'test-host');
+      return (await node.executeTakeFirst())?.failed_builds;
+    };
+    const as = adminContext(ctx.project_id ?? '');
+    const bad = await create({ name: 'bad', availability_zone: 'nova:test-host' }, as);
+    await until(bad.id, ({ vm_state: state }) => state === 'error');
+    assert.ok(Number(await failures()) > 0);
+    // The other host has less of everything.
+    const { id: elsewhere } = await create({ name: 'good' });
+    await until(elsewhere, ({ host }) => host === 'other');
+    const { id } = await create({ name: 'good', availability_zone: 'nova:test-host' }, as);
+    await until(id, ({ vm_state: state }) => state === 'active');
+    assert.equal(await failures(), 0);
+  });
+
   it('does not find a host in a zone that nobody is in', async () => {
     await assert.rejects(create({ availability_zone: 'nowhere' }), {
       message: 'The requested availability zone is not available',

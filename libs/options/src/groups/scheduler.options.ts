@@ -1,16 +1,20 @@
-import { FloatOpt, IntOpt, ListOpt, OptionGroup } from '#libs/config';
+import { BoolOpt, FloatOpt, IntOpt, ListOpt, OptionGroup } from '#libs/config';
 
 /** The supported filters, by nova's class names. */
 export const schedulerFilters = [
   'AggregateImagePropertiesIsolation',
   'AggregateInstanceExtraSpecsFilter',
+  'AggregateIoOpsFilter',
   'AggregateMultiTenancyIsolation',
+  'AggregateNumInstancesFilter',
+  'AggregateTypeAffinityFilter',
   'AllHostsFilter',
   'ComputeCapabilitiesFilter',
   'ComputeFilter',
   'DifferentHostFilter',
   'ImagePropertiesFilter',
   'IoOpsFilter',
+  'IsolatedHostsFilter',
   'JsonFilter',
   'NumInstancesFilter',
   'SameHostFilter',
@@ -26,23 +30,40 @@ export const schedulerFilters = [
 const otherFilters = [
   'AggregateCoreFilter',
   'AggregateDiskFilter',
-  'AggregateIoOpsFilter',
-  'AggregateNumInstancesFilter',
   'AggregateRamFilter',
-  'AggregateTypeAffinityFilter',
   'AvailabilityZoneFilter',
   'CoreFilter',
   'DiskFilter',
   'ExactCoreFilter',
   'ExactDiskFilter',
   'ExactRamFilter',
-  'IsolatedHostsFilter',
   'MetricsFilter',
   'NUMATopologyFilter',
   'PciPassthroughFilter',
   'RamFilter',
   'RetryFilter',
   'TrustedFilter',
+] as const;
+
+const schedulerWeighers = [
+  'nova.scheduler.weights.all_weighers',
+  'nova.scheduler.weights.ram.RAMWeigher',
+  'nova.scheduler.weights.cpu.CPUWeigher',
+  'nova.scheduler.weights.disk.DiskWeigher',
+  'nova.scheduler.weights.io_ops.IoOpsWeigher',
+  'nova.scheduler.weights.num_instances.NumInstancesWeigher',
+  'nova.scheduler.weights.hypervisor_version.HypervisorVersionWeigher',
+  'nova.scheduler.weights.compute.BuildFailureWeigher',
+  'nova.scheduler.weights.affinity.ServerGroupSoftAffinityWeigher',
+  'nova.scheduler.weights.affinity.ServerGroupSoftAntiAffinityWeigher',
+] as const;
+
+/** Of nova, for what is not here: cells, PCI devices, metrics of hosts. */
+const otherWeighers = [
+  'nova.scheduler.weights.cross_cell.CrossCellWeigher',
+  'nova.scheduler.weights.image_props.ImagePropertiesWeigher',
+  'nova.scheduler.weights.metrics.MetricsWeigher',
+  'nova.scheduler.weights.pci.PCIWeigher',
 ] as const;
 
 export type SchedulerFilterName = (typeof schedulerFilters)[number];
@@ -90,6 +111,16 @@ export class FilterSchedulerOptions {
   })
   readonly hostSubsetSize!: number;
 
+  @ListOpt({
+    choices: [...schedulerWeighers, ...otherWeighers],
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'scheduler_weight_classes' }],
+    default: ['nova.scheduler.weights.all_weighers'],
+    help:
+      'Weighers by which hosts are compared; names of other weighers of nova are ignored. The metadata of an aggregate ' +
+      'overrides the multipliers of its hosts, as ram_weight_multiplier; of several the least counts.',
+  })
+  readonly weightClasses!: readonly string[];
+
   @FloatOpt({
     deprecatedOpts: [{ group: 'DEFAULT', name: 'ram_weight_multiplier' }],
     default: 1,
@@ -113,6 +144,18 @@ export class FilterSchedulerOptions {
     help: 'Weight of the servers that are being built or changed on a host.',
   })
   readonly ioOpsWeightMultiplier!: number;
+
+  @FloatOpt({ default: 0, help: 'Weight of the number of servers of a host; below 0 servers are spread.' })
+  readonly numInstancesWeightMultiplier!: number;
+
+  @FloatOpt({ default: 1, help: "Weight of the version of a host's hypervisor; above 0 newer ones are preferred." })
+  readonly hypervisorVersionWeightMultiplier!: number;
+
+  @FloatOpt({
+    default: 1_000_000,
+    help: 'Weight of the builds that failed on a host since the last that did not, which count against the host.',
+  })
+  readonly buildFailureWeightMultiplier!: number;
 
   @FloatOpt({
     deprecatedOpts: [{ group: 'DEFAULT', name: 'soft_affinity_weight_multiplier' }],
@@ -145,4 +188,25 @@ export class FilterSchedulerOptions {
     help: 'NumInstancesFilter: servers that a host may have.',
   })
   readonly maxInstancesPerHost!: number;
+
+  @ListOpt({
+    default: [],
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'isolated_images' }],
+    help: 'IsolatedHostsFilter: ids of the images whose servers go to isolated_hosts only.',
+  })
+  readonly isolatedImages!: readonly string[];
+
+  @ListOpt({
+    default: [],
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'isolated_hosts' }],
+    help: 'IsolatedHostsFilter: hosts for servers of isolated_images.',
+  })
+  readonly isolatedHosts!: readonly string[];
+
+  @BoolOpt({
+    default: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'restrict_isolated_hosts_to_isolated_images' }],
+    help: 'IsolatedHostsFilter: whether isolated_hosts take no other servers.',
+  })
+  readonly restrictIsolatedHostsToIsolatedImages!: boolean;
 }

@@ -37,6 +37,7 @@ import { agentChanges, dhcpAgentNotices } from './20261129-agents.js';
 import { identityExtensions, accessRuleOrder } from './20261129-identity.js';
 import { serverPasswords, userQuotas } from './20261129-compute.js';
 import { hostUsage } from './20261130-host-usage.js';
+import { failedBuilds } from './20261130-failed-builds.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -92,4 +93,5 @@ export const migrations: readonly Migration[] = [
   metadefOwner,
   stateEpoch,
   hostUsage,
+  failedBuilds,
 ];

@@ -74,6 +74,8 @@ export interface ComputeNodesTable {
   number: Generated<number>;
   hypervisor_type: Generated<string>;
   hypervisor_version: Generated<number>;
+  /** Builds that failed since the last that did not. */
+  failed_builds: Generated<number>;
   host_ip: Generated<string>;
   cpu_info: DefaultJson<Record<string, unknown>>;
   uptime: ColumnType<string | null, string | null | undefined, string | null>;
