@@ -159,7 +159,8 @@ export class ActionsRun {
     }
     if (rest.vm === 'deleted') return ends.some(({ vm }) => vm === 'deleted') ? undefined : wrong('is gone');
     const fault = await wrongWith(this.#worker, id, rest.vm);
-    return fault === undefined ? found : wrong(fault);
+    if (fault !== undefined || found === undefined) return wrong(fault ?? 'has no state of the table');
+    return { ...found, flavor: rest.flavor };
   }
 
   async #request(random: Random, id: string, state: ModelState): Promise<ModelRequest | undefined> {
@@ -231,7 +232,11 @@ export class ActionsRun {
   }
 }
 
-/** A resize that a delete comes over ends either way. */
+/**
+ * A resize or revert that a delete comes over ends either way: nova's `_confirm_resize_on_deleting` looks for migrations
+ * that are finished or confirming only, and the host that is at work finds `deleting` or `soft-deleting` where it
+ * expects its own task. The server keeps the flavor of the side that it is on; what it holds must agree with it.
+ */
 function flavorsOf(end: ModelState, done: readonly ModelRequest[]): readonly string[] {
   const actions = done.map(({ action }) => action);
   const isOver = actions.includes('delete') && actions.some((name) => name === 'resize' || name === 'revert_resize');

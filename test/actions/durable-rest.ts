@@ -50,6 +50,7 @@ export async function wrongWith({ shared }: MemoryWorker, id: string, vm: VmStat
     ports: number;
     addresses: number;
     machines: number;
+    unequal: number;
   }>`
     select
       (select count(*)::int from allocations where instance_id = ${id}) as allocations,
@@ -57,7 +58,13 @@ export async function wrongWith({ shared }: MemoryWorker, id: string, vm: VmStat
       (select count(*)::int from allocations a join migrations m on m.uuid = a.instance_id where m.instance_id = ${id}) as held,
       (select count(*)::int from ports where device_id = ${id}) as ports,
       (select count(distinct p.id)::int from ports p join ip_allocations a on a.port_id = p.id where p.device_id = ${id}) as addresses,
-      (select count(*)::int from fake_machines f join instances i on i.id = f.instance_id and i.host = f.host where i.id = ${id}) as machines
+      (select count(*)::int from fake_machines f join instances i on i.id = f.instance_id and i.host = f.host where i.id = ${id}) as machines,
+      (select count(*)::int from instances i left join allocations a on a.instance_id = i.id where i.id = ${id}
+        and i.vm_state not in ('resized', 'error') and (
+          i.flavor ->> 'id' <> i.flavor_id
+          or (i.vcpus, i.ram) is distinct from ((i.flavor ->> 'vcpus')::int, (i.flavor ->> 'ram')::int)
+          or (a.host, a.vcpus, a.memory) is distinct from (i.host, i.vcpus, i.ram) and i.host is not null
+        )) as unequal
     `.execute(shared.store.db);
   const row = found.rows[0];
   if (row === undefined) return 'nothing found';
@@ -68,6 +75,7 @@ export async function wrongWith({ shared }: MemoryWorker, id: string, vm: VmStat
     row.machines === hosts &&
     row.moves === moves &&
     row.held === moves &&
+    row.unequal === 0 &&
     row.ports === row.addresses;
   return isWhole ? undefined : `${vm} with ${JSON.stringify(row)}`;
 }

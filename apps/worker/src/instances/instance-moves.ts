@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
+import type { FlavorData } from '#libs/contracts';
 import { unbindAhead } from '../network/instance-ports.js';
 import type { Queries, Transaction } from '../store/index.js';
 import type { MigrationsTable } from '../store/tables/server.tables.js';
@@ -67,24 +68,29 @@ export async function undoMove(tx: Transaction, move: MigrationRow, status: stri
 
 /**
  * Ends a move because of another operation. A move that waits for its confirmation is confirmed; any other ends in an
- * error, and the server keeps the resources of its current host. Returns the columns to change.
+ * error, and the server keeps what it holds on its current host: the resources, and the flavor that they were claimed
+ * for. Returns the columns to change, or undefined if there is no move.
  */
 export async function breakOffMove(
   tx: Transaction,
   { id, host, flavor }: Pick<InstanceRow, 'id' | 'host' | 'flavor'>,
-): Promise<InstanceChanges> {
+): Promise<InstanceChanges | undefined> {
   const move = await currentMove(tx, id);
-  if (move === undefined) return {};
+  if (move === undefined) return undefined;
   const isConfirmed = move.status === 'finished' || move.status === 'confirming';
-  if (isConfirmed) await completeMove(tx, move, 'confirmed');
-  else if (host === move.source_compute) await undoMove(tx, move, 'error');
-  else await completeMove(tx, move, 'error');
-  // Until then, both flavors counted.
-  return { vcpus: flavor.vcpus, ram: flavor.ram, old_flavor: null };
+  const isBack = !isConfirmed && host === move.source_compute;
+  if (isBack) await undoMove(tx, move, 'error');
+  else await completeMove(tx, move, isConfirmed ? 'confirmed' : 'error');
+  return { ...flavorColumns((isBack ? move.old_flavor : move.new_flavor) ?? flavor), old_flavor: null };
 }
 
 /** Releases what the server's moves hold; a move that waits for its confirmation is confirmed. */
 export async function endMovesOf(tx: Transaction, instanceId: string): Promise<void> {
   const move = await currentMove(tx, instanceId);
   if (move !== undefined) await completeMove(tx, move, move.status === 'finished' ? 'confirmed' : 'error');
+}
+
+/** The columns of a server that has a flavor; vcpus and ram count for the quota. */
+export function flavorColumns(flavor: FlavorData): InstanceChanges {
+  return { flavor: JSON.stringify(flavor), flavor_id: flavor.id, vcpus: flavor.vcpus, ram: flavor.ram };
 }

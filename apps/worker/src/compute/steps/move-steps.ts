@@ -1,10 +1,16 @@
 import { POWER_STATE } from '#libs/contracts';
 import { recordEvents } from '../../instances/instance-actions.js';
-import { breakOffMove, completeMove, currentMove, setMoveStatus, undoMove } from '../../instances/instance-moves.js';
+import {
+  breakOffMove,
+  completeMove,
+  currentMove,
+  flavorColumns,
+  setMoveStatus,
+  undoMove,
+} from '../../instances/instance-moves.js';
 import type { MigrationRow } from '../../instances/instance-moves.js';
 import type { InstanceChanges } from '../../instances/instance-states.js';
 import { clock } from '../../instances/instance-states.js';
-import type { FlavorData } from '#libs/contracts';
 import type { Queries, Transaction } from '../../store/index.js';
 import type { HostStepHandlers, StepServices, StepWork } from './host-step.js';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -224,16 +230,14 @@ async function requireMove(db: Queries, instanceId: string): Promise<MigrationRo
   return move;
 }
 
-/** Ends a move that broke off: ERROR. The server keeps its resources on the source if the guest is still there. */
+/**
+ * Ends a move that broke off: ERROR. The server keeps its resources on the source if the guest is still there. As in
+ * nova it has its old flavor, on either host.
+ */
 async function failMove(_services: StepServices, tx: Transaction, { instance }: StepWork): Promise<InstanceChanges> {
-  const { flavor } = instance;
-  return { vcpus: flavor.vcpus, ram: flavor.ram, ...(await breakOffMove(tx, instance)), vm_state: 'error' };
+  return { ...(await breakOffMove(tx, instance)), ...flavorColumns(instance.flavor), vm_state: 'error' };
 }
 
 function powerOf(move: MigrationRow): number {
   return move.old_vm_state === 'stopped' ? POWER_STATE.SHUTDOWN : POWER_STATE.RUNNING;
-}
-
-function flavorColumns(flavor: FlavorData): InstanceChanges {
-  return { flavor: JSON.stringify(flavor), flavor_id: flavor.id, vcpus: flavor.vcpus, ram: flavor.ram };
 }

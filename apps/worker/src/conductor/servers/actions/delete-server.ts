@@ -49,7 +49,14 @@ export async function softDeleteServer(
   const { casts, notices } = services;
   await giveUpImage(services, tx, row);
   const moved = await breakOffMove(tx, row);
-  const changes = { ...moved, task_state: 'soft-deleting' as const, progress: 0, soft_deleted_at: clock };
+  const changes = {
+    ...moved,
+    task_state: 'soft-deleting' as const,
+    // Also ends the phase of the task that the delete comes over.
+    task_arguments: moved === undefined ? null : JSON.stringify({ moved: true }),
+    progress: 0,
+    soft_deleted_at: clock,
+  };
   await changeInstance(tx, row.id, { task_state: [row.task_state] }, changes);
   notices.changedAfter(tx, row, { task_state: 'soft-deleting' });
   await casts.step(tx, context, row.host, 'soft_delete', { ...row, task_state: 'soft-deleting' });
