@@ -5,7 +5,7 @@ import { ApiClient, until } from '#testing/api-client';
 import { Cloud, rowsOf } from '#testing/cloud';
 import { missingForNetworks } from '#testing/guest-host';
 import { GuestsUnderTest } from '#testing/guests-under-test';
-import { HostNamespaces } from '#testing/host-namespaces';
+import { HostNamespaces, missingForHosts } from '#testing/host-namespaces';
 import { startPair } from '#testing/stack';
 import type { Pair } from '#testing/stack';
 import { missingForGuests } from '#testing/tiny-guest';
@@ -14,8 +14,7 @@ import { NetworkSpace, spaceFile } from '../../apps/worker/src/fabric/kernel/net
 /** Software emulation beside other tests is slow. */
 const BOOT_MS = 240_000;
 
-const noRoot = process.getuid?.() === 0 ? false : 'only root makes network namespaces that stand for hosts';
-const missing = noRoot || missingForGuests() || (await missingForNetworks(['ip']));
+const missing = missingForGuests() || (await missingForNetworks(['ip'])) || missingForHosts();
 
 describe('guests of two hosts', { skip: missing, timeout: 600_000 }, () => {
   let pair: Pair;

@@ -18,6 +18,22 @@ function ip(...words: readonly string[]): void {
   if (status !== 0) throw new Error(`ip ${words.join(' ')}: ${stderr}`);
 }
 
+/** Why there can be no such hosts here, or false: they need root, and a kernel with VXLAN and namespaces. */
+export function missingForHosts(): string | false {
+  if (process.getuid?.() !== 0) return 'only root makes network namespaces that stand for hosts';
+  const name = `albireo-${process.pid}-probe`;
+  try {
+    ip('netns', 'add', name);
+    ip('-n', name, 'link', 'add', 'cable', 'type', 'veth', 'peer', 'name', 'other');
+    ip('-n', name, 'link', 'add', 'tunnel', 'type', 'vxlan', 'id', '1', 'dstport', '4789', 'local', '127.0.0.1');
+    return false;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    spawnSync('ip', ['netns', 'del', name]);
+  }
+}
+
 /**
  * Two network namespaces that stand for hosts, with a cable between them (10.200.0.1 and 10.200.0.2) and nothing else;
  * ports of this machine's loopback address are on theirs, too. Needs root.
