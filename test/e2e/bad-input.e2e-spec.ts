@@ -163,12 +163,13 @@ describe('bad input gets the error of its API', () => {
   });
 
   it('odd and long names: kept as they are, or 400; never a 500', async () => {
-    const odd = 'ñ<b>&"\' ☃ 𝒳 --;drop';
+    const odd = 'ñ<b>&"\' ☃ --;drop';
     const id = await cloud.createServer(odd, network, image);
     assert.equal((await cloud.untilStatus(id, 'ACTIVE'))['name'], odd);
     await cloud.deleteServer(id);
     await cloud.untilGone(id);
-    for (const name of ['x'.repeat(10_000), '', ' ', '\u0000', 5, null, {}]) {
+    // nova's printable characters end before U+FFFF.
+    for (const name of ['x'.repeat(10_000), '', ' ', '\u0000', '𝒳', 5, null, {}]) {
       const good = { flavorRef: '1', imageRef: image, networks: [{ uuid: network }] };
       assert.equal((await post({ ...good, name })).status, 400, JSON.stringify(name).slice(0, 40));
     }
