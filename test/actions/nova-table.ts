@@ -114,9 +114,22 @@ export function outcome(state: ModelState, request: ModelRequest): ModelState {
 }
 
 /** Every state that requests lead to when all of them are let through, one after the other, in some order. */
-export function outcomesOf(state: ModelState, requests: readonly ModelRequest[]): ModelState[] {
+export function outcomesOf(state: ModelState, requests: readonly ModelRequest[], isEnding = false): ModelState[] {
   if (requests.length === 0) return [state];
-  return requests.flatMap((request, index) =>
-    isAllowed(state, request) ? outcomesOf(outcome(state, request), requests.toSpliced(index, 1)) : [],
-  );
+  return requests.flatMap((request, index) => {
+    const others = requests.toSpliced(index, 1);
+    const isEnd = isDelete(request);
+    // nova ignores the delete of a server that is being deleted.
+    const isIgnored = isEnding && isEnd && (request.action === 'delete' || state.vm === 'deleted');
+    // A delete that comes over the unshelve of an offloaded server finds it on no host.
+    const isUndone = request.action === 'unshelve' && state.vm === 'shelved_offloaded' && others.some(isDelete);
+    return [
+      ...(isIgnored || (isUndone && isAllowed(state, request)) ? outcomesOf(state, others, isEnding) : []),
+      ...(isAllowed(state, request) ? outcomesOf(outcome(state, request), others, isEnding || isEnd) : []),
+    ];
+  });
+}
+
+function isDelete({ action }: ModelRequest): boolean {
+  return action === 'delete' || action === 'force_delete';
 }

@@ -76,7 +76,10 @@ export const shelveSteps: HostStepHandlers = {
       const ports = await store.transaction((tx) => networking.rebind(tx, instance, guest.host), {
         name: 'unshelve.ports',
       });
-      return driver.spawn({ ...guest, imageRef: instance.shelved_image_id ?? guest.imageRef }, ports, operation);
+      await driver.spawn({ ...guest, imageRef: instance.shelved_image_id ?? guest.imageRef }, ports, operation);
+      const current = store.db.selectFrom('instances').select('deleted').where('id', '=', instance.id);
+      // Deleted before there was a guest to remove.
+      if ((await current.executeTakeFirst())?.deleted !== false) await driver.destroy(guest, operation);
     },
     async end({ networking, snapshots }, tx, { instance }) {
       await networking.activate(tx, instance);

@@ -110,9 +110,8 @@ export class ServerActions {
         requireUnlocked(context, row);
         if (row.task_state === 'deleting' || row.task_state === 'soft-deleting') return;
         await recordAction(tx, context, [row.id], 'delete');
-        // A server that never ran has nothing to restore.
-        const isKept = reclaimInterval() > 0 && row.launched_at !== null && row.vm_state !== 'soft-delete';
-        const remove = isKept && row.host !== null ? softDeleteServer : deleteServer;
+        const isKept = reclaimInterval() > 0 && row.vm_state !== 'soft-delete' && hasGuest(row);
+        const remove = isKept ? softDeleteServer : deleteServer;
         await remove(this.services, tx, context, row);
       },
       { name: 'server_delete' },
@@ -131,6 +130,11 @@ export class ServerActions {
       { name: 'server_reclaim' },
     );
   }
+}
+
+/** Whether a deferred delete has anything to restore: not of a server that never ran, or that leaves or joins its host. */
+function hasGuest({ host, launched_at: launched, vm_state: state, task_state: task }: InstanceRow): boolean {
+  return host !== null && launched !== null && state !== 'shelved_offloaded' && task !== 'shelving_offloading';
 }
 
 function ownerOfServer(tx: Transaction, id: string): Promise<ServerOwner | undefined> {

@@ -11,6 +11,7 @@ import {
   serverArgs,
   settled,
   startMemoryWorker,
+  until,
 } from '../../testing/memory-worker.js';
 import type { MemoryWorker } from '../../testing/memory-worker.js';
 import { requireCounted } from '../../testing/instance-rows.js';
@@ -18,7 +19,7 @@ import { requireCounted } from '../../testing/instance-rows.js';
 const HOST = 'test-host';
 const OTHER = 'test-host-2';
 
-describe('a deferred delete that comes over a move', () => {
+describe('a deferred delete that comes over another action', () => {
   let worker: MemoryWorker;
   const ctx = memberContext();
   before(async () => {
@@ -38,7 +39,7 @@ describe('a deferred delete that comes over a move', () => {
   const rest = (id: string): Promise<ServerData> => settled(worker.conductor, ctx, id);
 
   /** Holds the next operation of this name; returns what waits for it, and what lets it go on. */
-  function hold(name: 'moveOut' | 'moveIn' | 'cleanUp') {
+  function hold(name: 'moveOut' | 'moveIn' | 'cleanUp' | 'destroy' | 'spawn') {
     const steps = new EventEmitter();
     const reached = once(steps, 'reached');
     const released = once(steps, 'release');
@@ -81,6 +82,10 @@ describe('a deferred delete that comes over a move', () => {
     await requireWhole(restored, host, flavor);
     await act(id, 'force_delete', undefined, adminContext());
     await gone(worker.conductor, ctx, id);
+    await requireNothing();
+  }
+
+  async function requireNothing(): Promise<void> {
     for (const table of ['allocations', 'ports', 'fake_machines'] as const) {
       assert.deepEqual(await worker.shared.store.db.selectFrom(table).selectAll().execute(), []);
     }
@@ -128,6 +133,34 @@ describe('a deferred delete that comes over a move', () => {
       held.release();
       await requireDeleted(id, host, flavor);
     }
+  });
+
+  it('a server that leaves its host, or is not there yet, is deleted at once and leaves no guest', async () => {
+    const id = await activeServer();
+    const offload = hold('destroy');
+    await act(id, 'shelve');
+    await offload.reached;
+    await softDelete(id);
+    offload.release();
+    await gone(worker.conductor, ctx, id);
+    await requireNothing();
+
+    const other = await activeServer();
+    await act(other, 'shelve');
+    assert.equal((await rest(other)).vm_state, 'shelved_offloaded');
+    const unshelve = hold('spawn');
+    await act(other, 'unshelve');
+    await unshelve.reached;
+    await softDelete(other);
+    await gone(worker.conductor, ctx, other);
+    const destroyed = hold('destroy');
+    unshelve.release();
+    await destroyed.reached;
+    destroyed.release();
+    const { db } = worker.shared.store;
+    const machines = () => db.selectFrom('fake_machines').select('instance_id').execute();
+    await until(machines, ({ length }) => length === 0);
+    await requireNothing();
   });
 
   it('a resized server that could not be stopped is confirmed all the same', async () => {
