@@ -119,8 +119,10 @@ export function outcomesOf(state: ModelState, requests: readonly ModelRequest[],
   return requests.flatMap((request, index) => {
     const others = requests.toSpliced(index, 1);
     const isEnd = isDelete(request);
-    // nova ignores the delete of a server that is being deleted.
-    const isIgnored = isEnding && isEnd && (request.action === 'delete' || state.vm === 'deleted');
+    // nova ignores the delete of a server that is being deleted, and lets through there what asks for no state: a lock.
+    const { from, evenLocked } = NOVA_TABLE[request.action] ?? {};
+    const isStateless = from === undefined && (evenLocked === true || isEnd);
+    const isIgnored = isEnding && ((state.vm === 'deleted' && isStateless) || request.action === 'delete');
     // A delete that comes over the unshelve of an offloaded server finds it on no host.
     const isUndone = request.action === 'unshelve' && state.vm === 'shelved_offloaded' && others.some(isDelete);
     return [
