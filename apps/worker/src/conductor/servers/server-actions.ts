@@ -110,7 +110,8 @@ export class ServerActions {
         requireUnlocked(context, row);
         if (row.task_state === 'deleting' || row.task_state === 'soft-deleting') return;
         await recordAction(tx, context, [row.id], 'delete');
-        const isKept = reclaimInterval() > 0 && row.vm_state !== 'soft-delete' && hasGuest(row);
+        const isAgain = row.vm_state === 'soft-delete' && row.task_state !== 'restoring';
+        const isKept = reclaimInterval() > 0 && !isAgain && hasGuest(row);
         const remove = isKept ? softDeleteServer : deleteServer;
         await remove(this.services, tx, context, row);
       },

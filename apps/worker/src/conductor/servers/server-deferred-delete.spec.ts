@@ -39,7 +39,7 @@ describe('a deferred delete that comes over another action', () => {
   const rest = (id: string): Promise<ServerData> => settled(worker.conductor, ctx, id);
 
   /** Holds the next operation of this name; returns what waits for it, and what lets it go on. */
-  function hold(name: 'moveOut' | 'moveIn' | 'cleanUp' | 'destroy' | 'spawn') {
+  function hold(name: 'moveOut' | 'moveIn' | 'cleanUp' | 'destroy' | 'spawn' | 'powerOn') {
     const steps = new EventEmitter();
     const reached = once(steps, 'reached');
     const released = once(steps, 'release');
@@ -161,6 +161,18 @@ describe('a deferred delete that comes over another action', () => {
     const machines = () => db.selectFrom('fake_machines').select('instance_id').execute();
     await until(machines, ({ length }) => length === 0);
     await requireNothing();
+  });
+
+  it('a server that is being restored is kept, not deleted at once', async () => {
+    const id = await activeServer();
+    await softDelete(id);
+    assert.equal((await rest(id)).vm_state, 'soft-delete');
+    const held = hold('powerOn');
+    await act(id, 'restore');
+    await held.reached;
+    await softDelete(id);
+    held.release();
+    await requireDeleted(id, HOST, '1');
   });
 
   it('a resized server that could not be stopped is confirmed all the same', async () => {
