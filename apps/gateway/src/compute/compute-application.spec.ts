@@ -134,6 +134,16 @@ describe('the Compute API', () => {
     assert.equal(events.statusCode, 400);
   });
 
+  it('answers 400 for an extra spec that would not stay exact', async () => {
+    const ask = (value: number) =>
+      site.ask('POST', '/v2.1/flavors/1/os-extra_specs', { as: 'admin', body: { extra_specs: { rank: value } } });
+    for (const value of [2 ** 63, -(2 ** 53)]) {
+      const answer = await ask(value);
+      assert.equal(answer.statusCode, 400);
+      assert.match(answer.json().badRequest.message, /exact numbers/);
+    }
+  });
+
   it('answers 400 for a scheduler hint that would not stay exact', async () => {
     const body = { server: { name: 'vm', imageRef: IMAGE, flavorRef: '1' }, 'os:scheduler_hints': { rank: 2 ** 63 } };
     assert.equal((await site.ask('POST', '/v2.1/servers', { body })).statusCode, 400);

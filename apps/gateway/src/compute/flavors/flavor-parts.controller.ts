@@ -5,6 +5,7 @@ import { Flavor, FlavorAccess, declarationOf, rule } from '#libs/contracts';
 import type { FlavorData, FlavorUpdateArgs } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
+import { hasExactIntegers } from '../../edge/body-parser.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
@@ -33,13 +34,13 @@ const IsExtraSpecs = (): PropertyDecorator =>
     'isExtraSpecs',
     (value) =>
       typeof value === 'object' && value !== null && !Array.isArray(value) && Object.entries(value).every(isSpec),
-    'extra specs: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts or numbers of at most 255 characters',
+    'extra specs: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts or exact numbers of at most 255 characters',
     { schema: EXTRA_SPECS },
   );
 
 function isSpec([key, value]: [string, unknown]): boolean {
   const isText = typeof value === 'string' || typeof value === 'number';
-  return SPEC_NAME.test(key) && isText && String(value).length <= 255;
+  return SPEC_NAME.test(key) && isText && String(value).length <= 255 && hasExactIntegers(value);
 }
 
 class ExtraSpecsBody {
