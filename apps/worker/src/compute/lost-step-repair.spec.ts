@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ServerPage } from '#libs/contracts';
 import type { TaskState, VmState } from '#libs/contracts';
-import { gone, memberContext, serverArgs, settled, startMemoryWorker, until } from '../testing/memory-worker.js';
+import { activeServer, gone, memberContext, settled, startMemoryWorker, until } from '../testing/memory-worker.js';
 import type { MemoryWorker } from '../testing/memory-worker.js';
 import { LostStepRepair } from './lost-step-repair.js';
 
@@ -14,12 +13,7 @@ describe('the repair of lost steps', () => {
   });
   after(() => worker.stop());
 
-  async function activeServer(): Promise<string> {
-    const page = ServerPage.unwrap(await worker.conductor.call(ctx, 'server_create', serverArgs()));
-    const { id } = page.objects[0]!;
-    assert.equal((await settled(worker.conductor, ctx, id)).vm_state, 'active');
-    return id;
-  }
+  const started = async (): Promise<string> => (await activeServer(worker.conductor, ctx)).id;
   /** Sets a server's state as if the cast of this task had been lost. */
   const strand = (id: string, vm_state: VmState, task_state: TaskState) =>
     worker.shared.store.db.updateTable('instances').set({ vm_state, task_state }).where('id', '=', id).execute();
@@ -27,7 +21,7 @@ describe('the repair of lost steps', () => {
     new LostStepRepair(worker.shared.store, worker.shared.casts, worker.shared.instanceNotices).run(idleMs);
 
   it('sends the step of each task again', async () => {
-    const id = await activeServer();
+    const id = await started();
     const cases: [VmState, TaskState, VmState][] = [
       ['building', 'spawning', 'active'],
       ['active', 'powering-off', 'stopped'],
@@ -47,7 +41,7 @@ describe('the repair of lost steps', () => {
   });
 
   it('leaves alone what has moved lately, and what rests', async () => {
-    const id = await activeServer();
+    const id = await started();
     assert.deepEqual(await repair(0), []);
     await strand(id, 'active', 'powering-off');
     assert.deepEqual(await repair(600_000), []);
@@ -60,7 +54,7 @@ describe('the repair of lost steps', () => {
   });
 
   it('ends a task that only a newer version knows in ERROR, with a fault that says so', async () => {
-    const id = await activeServer();
+    const id = await started();
     // A task that only a newer worker knows.
     await strand(id, 'active', 'teleporting' as TaskState);
     assert.deepEqual(await repair(600_000), []);

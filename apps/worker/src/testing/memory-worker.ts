@@ -1,8 +1,17 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { allOptionGroups, loadConfiguration } from '#libs/options';
 import type { Configuration } from '#libs/config';
-import { ExpectedError, conductorContract, networkContract } from '#libs/contracts';
-import type { ConductorContract, NetworkContract, ServerCreateArgs, ServerData } from '#libs/contracts';
+import { ExpectedError, ServerPage, conductorContract, networkContract } from '#libs/contracts';
+import type {
+  ConductorContract,
+  NetworkContract,
+  ServerActionName,
+  ServerActionResultData,
+  ServerCreateArgs,
+  ServerData,
+  VersionedObject,
+} from '#libs/contracts';
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
@@ -122,6 +131,28 @@ export async function settled(
     return object['albireo_object.data'];
   };
   return until(ask, (server) => server.task_state === null);
+}
+
+/** Creates a server and waits until it is ACTIVE. */
+export async function activeServer(
+  conductor: RpcClient<ConductorContract>,
+  context: RequestContext,
+  changes: Partial<ServerCreateArgs> = {},
+): Promise<ServerData> {
+  const page = ServerPage.unwrap(await conductor.call(context, 'server_create', serverArgs(changes)));
+  const server = await settled(conductor, context, page.objects[0]?.id ?? '');
+  assert.equal(server.vm_state, 'active');
+  return server;
+}
+
+/** An action of a server, as a request of microversion 2.`microversion` asks for it. */
+export function actOn(
+  conductor: RpcClient<ConductorContract>,
+  context: RequestContext,
+  id: string,
+  { action, body, microversion = 96 }: { action: ServerActionName; body?: object | undefined; microversion?: number },
+): Promise<VersionedObject<ServerActionResultData>> {
+  return conductor.call(context, 'server_act', { id, action, microversion, ...(body !== undefined && { body }) });
 }
 
 /** Waits until a server no longer exists. */

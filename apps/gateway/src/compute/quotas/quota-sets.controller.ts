@@ -4,7 +4,7 @@ import type { LimitsData } from '#libs/contracts';
 import { Limits } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
-import { nameIn, queryOf, valuesOf } from '../../edge/query/query.js';
+import { checkedName, queryOf, valuesOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { versionOf } from '../versions/microversion.js';
 
@@ -82,9 +82,8 @@ export function quotaSetView(
 
 /** `user_id`: the limits of a user within the project. */
 export function userOf(request: FastifyRequest): { readonly user_id?: string } {
-  const query = queryOf(request);
-  const user = valuesOf(query, 'user_id').find((value) => value !== '');
-  return user === undefined ? {} : { user_id: nameIn({ user_id: user }, 'user_id') ?? user };
+  const user = valuesOf(queryOf(request), 'user_id').find((value) => value !== '');
+  return user === undefined ? {} : { user_id: checkedName(user, 'user_id') };
 }
 
 /** `/os-quota-sets`, read only: a project's own limits, those of the class `default`, those of `[quota]`. */

@@ -26,7 +26,12 @@ export function lastOf(query: Query, name: string): string | undefined {
 /** An id or a name: one that no object can have, since it is too long, is a 400 Fault with nova's text. */
 export function nameIn(query: Query, name: string): string | undefined {
   const text = lastOf(query, name);
-  if (text === undefined || text.length <= 255) return text;
+  return text === undefined ? undefined : checkedName(text, name);
+}
+
+/** The same of one of a parameter's values. */
+export function checkedName(text: string, name: string): string {
+  if (text.length <= 255) return text;
   const shown = text.slice(0, 64);
   const message = `Invalid input for query parameters ${name}. Value: ${shown}. '${shown}' is too long`;
   throw new Fault(400, message, { code: 'InvalidInput', facts: { field: name } });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, mock } from 'node:test';
-import { ServerPage } from '#libs/contracts';
 import type { ServerActionName, ServerData } from '#libs/contracts';
 import { FakeDriver } from '../../drivers/fake/fake-driver.js';
-import { memberContext, serverArgs, settled, startMemoryWorker } from '../../testing/memory-worker.js';
+import { actOn, activeServer, memberContext, settled, startMemoryWorker } from '../../testing/memory-worker.js';
 import type { MemoryWorker } from '../../testing/memory-worker.js';
 
 describe('a step that the driver fails', () => {
@@ -14,15 +13,9 @@ describe('a step that the driver fails', () => {
   });
   after(() => worker.stop());
 
-  async function activeServer(): Promise<string> {
-    const page = ServerPage.unwrap(await worker.conductor.call(ctx, 'server_create', serverArgs()));
-    const { id } = page.objects[0]!;
-    assert.equal((await settled(worker.conductor, ctx, id)).vm_state, 'active');
-    return id;
-  }
+  const started = async (): Promise<string> => (await activeServer(worker.conductor, ctx)).id;
   async function done(id: string, action: ServerActionName, body?: object): Promise<ServerData> {
-    const args = { id, action, microversion: 96, ...(body !== undefined && { body }) };
-    await worker.conductor.call(ctx, 'server_act', args);
+    await actOn(worker.conductor, ctx, id, { action, body });
     return settled(worker.conductor, ctx, id);
   }
   /** The server after an action in which a method of the driver fails. */
@@ -43,7 +36,7 @@ describe('a step that the driver fails', () => {
     worker.shared.store.db.selectFrom('allocations').select('host').where('instance_id', '=', id).execute();
 
   it('leaves a server that is shelved or unshelved in its state, without allocations where it did not come to', async () => {
-    const id = await activeServer();
+    const id = await started();
     assert.equal((await failed(id, 'powerOff', 'shelve')).vm_state, 'active');
     // The image is made; only the removal from the host fails.
     const kept = await failed(id, 'destroy', 'shelve');
@@ -59,7 +52,7 @@ describe('a step that the driver fails', () => {
   });
 
   it('is no error of a reboot while the guest runs, and one of a suspend', async () => {
-    const id = await activeServer();
+    const id = await started();
     for (const type of ['SOFT', 'HARD']) {
       assert.equal((await failed(id, 'reboot', 'reboot', { type })).vm_state, 'active', type);
     }

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ServerPage } from '#libs/contracts';
 import type { ServerActionName } from '#libs/contracts';
 import { stableImageId } from '../../image/image-bootstrap.js';
-import { adminContext, memberContext, serverArgs, settled, startMemoryWorker } from '../../testing/memory-worker.js';
+import {
+  actOn,
+  activeServer,
+  adminContext,
+  memberContext,
+  settled,
+  startMemoryWorker,
+} from '../../testing/memory-worker.js';
 import type { MemoryWorker } from '../../testing/memory-worker.js';
 
 describe('the events of actions', () => {
@@ -25,10 +31,8 @@ describe('the events of actions', () => {
       .execute();
 
   it('are those of nova, of the conductor and of both hosts', async () => {
-    const page = ServerPage.unwrap(await worker.conductor.call(ctx, 'server_create', serverArgs()));
-    const { id } = page.objects[0]!;
-    const built = await settled(worker.conductor, ctx, id);
-    assert.deepEqual([built.vm_state, built.progress], ['active', 0]);
+    const { id, progress } = await activeServer(worker.conductor, ctx);
+    assert.equal(progress, 0);
     const walk: [ServerActionName, object?][] = [
       ['rebuild', { imageRef: stableImageId('cirros') }],
       ['resize', { flavorRef: '2' }],
@@ -39,8 +43,7 @@ describe('the events of actions', () => {
     ];
     for (const [action, body] of walk) {
       const as = action === 'migrate_live' ? adminContext() : ctx;
-      const args = { id, action, microversion: 96, ...(body !== undefined && { body }) };
-      await worker.conductor.call(as, 'server_act', args);
+      await actOn(worker.conductor, as, id, { action, body });
       await settled(worker.conductor, ctx, id);
     }
     const found = await events(id);

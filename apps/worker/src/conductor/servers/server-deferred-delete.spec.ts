@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, before, describe, it, mock } from 'node:test';
-import { ServerPage } from '#libs/contracts';
 import type { ServerActionName, ServerData } from '#libs/contracts';
 import { FakeDriver } from '../../drivers/fake/fake-driver.js';
 import {
+  actOn,
+  activeServer,
   adminContext,
   gone,
   memberContext,
-  serverArgs,
   settled,
   startMemoryWorker,
   until,
@@ -27,14 +27,13 @@ describe('a deferred delete that comes over another action', () => {
   });
   after(() => worker.stop());
 
-  async function activeServer(): Promise<string> {
-    const page = ServerPage.unwrap(await worker.conductor.call(ctx, 'server_create', serverArgs()));
-    const server = await settled(worker.conductor, ctx, page.objects[0]!.id);
-    assert.deepEqual([server.vm_state, server.host], ['active', HOST]);
+  async function started(): Promise<string> {
+    const server = await activeServer(worker.conductor, ctx);
+    assert.equal(server.host, HOST);
     return server.id;
   }
   const act = (id: string, action: ServerActionName, body?: object, as = ctx) =>
-    worker.conductor.call(as, 'server_act', { id, action, microversion: 96, ...(body !== undefined && { body }) });
+    actOn(worker.conductor, as, id, { action, body });
   const softDelete = (id: string) => worker.conductor.call(ctx, 'server_delete', { id });
   const rest = (id: string): Promise<ServerData> => settled(worker.conductor, ctx, id);
 
@@ -92,7 +91,7 @@ describe('a deferred delete that comes over another action', () => {
   }
 
   it('a resize that waits is confirmed, with what the other flavor left', async () => {
-    const id = await activeServer();
+    const id = await started();
     await act(id, 'resize', { flavorRef: '2' });
     assert.equal((await rest(id)).vm_state, 'resized');
     const cleaned = mock.method(FakeDriver.prototype, 'cleanUp');
@@ -108,7 +107,7 @@ describe('a deferred delete that comes over another action', () => {
       ['cleanUp', OTHER, '2'],
       ['moveIn', HOST, '1'],
     ] as const) {
-      const id = await activeServer();
+      const id = await started();
       await act(id, 'resize', { flavorRef: '2' });
       assert.equal((await rest(id)).vm_state, 'resized');
       const held = hold(operation);
@@ -125,7 +124,7 @@ describe('a deferred delete that comes over another action', () => {
       ['moveOut', HOST, '1'],
       ['moveIn', OTHER, '2'],
     ] as const) {
-      const id = await activeServer();
+      const id = await started();
       const held = hold(operation);
       await act(id, 'resize', { flavorRef: '2' });
       await held.reached;
@@ -136,7 +135,7 @@ describe('a deferred delete that comes over another action', () => {
   });
 
   it('a server that leaves its host, or is not there yet, is deleted at once and leaves no guest', async () => {
-    const id = await activeServer();
+    const id = await started();
     const offload = hold('destroy');
     await act(id, 'shelve');
     await offload.reached;
@@ -145,7 +144,7 @@ describe('a deferred delete that comes over another action', () => {
     await gone(worker.conductor, ctx, id);
     await requireNothing();
 
-    const other = await activeServer();
+    const other = await started();
     await act(other, 'shelve');
     assert.equal((await rest(other)).vm_state, 'shelved_offloaded');
     const unshelve = hold('spawn');
@@ -164,7 +163,7 @@ describe('a deferred delete that comes over another action', () => {
   });
 
   it('a server that is being restored is kept, not deleted at once', async () => {
-    const id = await activeServer();
+    const id = await started();
     await softDelete(id);
     assert.equal((await rest(id)).vm_state, 'soft-delete');
     const held = hold('powerOn');
@@ -176,7 +175,7 @@ describe('a deferred delete that comes over another action', () => {
   });
 
   it('a resized server that could not be stopped is confirmed all the same', async () => {
-    const id = await activeServer();
+    const id = await started();
     await act(id, 'resize', { flavorRef: '2' });
     assert.equal((await rest(id)).vm_state, 'resized');
     const stop = mock.method(FakeDriver.prototype, 'moveOut', () => Promise.reject(new Error('no')));

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, mock } from 'node:test';
-import { MigrationPage, ServerActionResult, ServerPage } from '#libs/contracts';
+import { MigrationPage, ServerActionResult } from '#libs/contracts';
 import type { ServerActionName, ServerCreateArgs, ServerData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { FakeDriver } from '../../drivers/fake/fake-driver.js';
 import type { DriverOperation } from '../../drivers/virt-driver.js';
 import { stableImageId } from '../../image/image-bootstrap.js';
 import {
+  actOn,
+  activeServer,
   adminContext,
   gone,
   memberContext,
-  serverArgs,
   settled,
   startMemoryWorker,
 } from '../../testing/memory-worker.js';
@@ -33,15 +34,10 @@ describe('moves of a server', () => {
   });
   after(() => worker.stop());
 
-  async function activeServer(changes: Partial<ServerCreateArgs> = {}): Promise<ServerData> {
-    const args = serverArgs({ network_mode: 'list', networks: [{ uuid: network }], ...changes });
-    const page = ServerPage.unwrap(await worker.conductor.call(ctx, 'server_create', args));
-    const server = await settled(worker.conductor, ctx, page.objects[0]!.id);
-    assert.equal(server.vm_state, 'active');
-    return server;
-  }
+  const started = (changes: Partial<ServerCreateArgs> = {}): Promise<ServerData> =>
+    activeServer(worker.conductor, ctx, { network_mode: 'list', networks: [{ uuid: network }], ...changes });
   const act = (id: string, action: ServerActionName, body?: object, as: RequestContext = ctx, microversion = 96) =>
-    worker.conductor.call(as, 'server_act', { id, action, microversion, ...(body !== undefined && { body }) });
+    actOn(worker.conductor, as, id, { action, body, microversion });
   const done = async (
     id: string,
     action: ServerActionName,
@@ -88,7 +84,7 @@ describe('moves of a server', () => {
       .executeTakeFirstOrThrow();
 
   it('a resize holds both hosts until it is confirmed', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     const resized = await done(id, 'resize', { flavorRef: '3' });
     assert.deepEqual([resized.vm_state, resized.host, resized.flavor.id], ['resized', OTHER, '3']);
     assert.deepEqual(await traces(id), {
@@ -105,7 +101,7 @@ describe('moves of a server', () => {
   });
 
   it('a resize of a stopped server that is reverted leaves all as it was', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     await done(id, 'stop');
     const resized = await done(id, 'resize', { flavorRef: '2' });
     assert.deepEqual([resized.vm_state, resized.power_state], ['resized', 4]);
@@ -124,7 +120,7 @@ describe('moves of a server', () => {
   });
 
   it('are listed for managers of the project, without hosts, and of all projects for administrators', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     await done(id, 'resize', { flavorRef: '2' });
     const list = async (as: RequestContext, filters: Record<string, string[]>) =>
       MigrationPage.unwrap(await worker.conductor.call(as, 'migration_list', { filters })).objects;
@@ -143,14 +139,14 @@ describe('moves of a server', () => {
   });
 
   it('a server that waits to be confirmed takes both hosts’ room with it when it is deleted', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     await done(id, 'resize', { flavorRef: '2' });
     await remove(id);
     assert.equal((await migration(id)).status, 'confirmed');
   });
 
   it('a resize is refused for what is no other flavor, and beyond the quota', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     const refused = (flavorRef: string, name: string, message: RegExp) =>
       assert.rejects(
         act(id, 'resize', { flavorRef }),
@@ -160,7 +156,7 @@ describe('moves of a server', () => {
     await refused('nosuch', 'FlavorInvalid', /^Flavor nosuch could not be found\.$/);
     await done(id, 'resize', { flavorRef: '4' });
     await done(id, 'confirm_resize');
-    const other = await activeServer();
+    const other = await started();
     await assert.rejects(act(other.id, 'resize', { flavorRef: '5' }), {
       name: 'QuotaExceeded',
       message: 'Quota exceeded for cores: Requested 7, but already used 5 of 8 cores',
@@ -172,7 +168,7 @@ describe('moves of a server', () => {
   });
 
   it('a resize that no host has room for leaves the server as it is, with a fault and a failed action', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     await worker.conductor.call(admin, 'flavor_create', {
       id: 'huge',
       name: 'huge',
@@ -200,7 +196,7 @@ describe('moves of a server', () => {
   });
 
   it('a cold migration is a manager’s, and to a host that was named an administrator’s', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     await assert.rejects(act(id, 'migrate'), { name: 'PolicyNotAuthorized' });
     await assert.rejects(act(id, 'migrate', { host: HOST }, admin), { message: /where the server exists/ });
     await assert.rejects(act(id, 'migrate', { host: 'nosuch' }, admin), {
@@ -213,7 +209,7 @@ describe('moves of a server', () => {
   });
 
   it('a live migration goes on while the server runs', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     await done(id, 'pause');
     const body = { block_migration: 'auto', host: null };
     const moved = await done(id, 'migrate_live', body, admin);
@@ -250,7 +246,7 @@ describe('moves of a server', () => {
       const newest = db.selectFrom('migrations').select('id').where('instance_id', '=', id).orderBy('id', 'desc');
       return String((await newest.executeTakeFirstOrThrow()).id);
     };
-    const { id } = await activeServer();
+    const { id } = await started();
     const first = await copying(id);
     await assert.rejects(act(id, 'abort_live_migration', { migration_id: '999999' }, admin), {
       message: `Migration 999999 not found for instance ${id}`,
@@ -279,7 +275,7 @@ describe('moves of a server', () => {
   });
 
   it('an evacuation takes a server off a host that is down, and no other', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     await assert.rejects(act(id, 'evacuate', {}, admin), { message: `Compute service of ${HOST} is still in use.` });
     const { db } = worker.shared.store;
     await db.updateTable('services').set({ updated_at: '2020-01-01T00:00:00Z' }).where('host', '=', HOST).execute();
@@ -298,7 +294,7 @@ describe('moves of a server', () => {
   });
 
   it('a shelved server is off its host, and comes back to one', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     const shelved = await done(id, 'shelve');
     assert.deepEqual([shelved.vm_state, shelved.host], ['shelved_offloaded', null]);
     assert.deepEqual(await traces(id), { ports: [' DOWN'], machines: [], held: [] });
@@ -325,7 +321,7 @@ describe('moves of a server', () => {
   });
 
   it('images of a server have data, and backups are rotated', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     const { db } = worker.shared.store;
     const images = async () => {
       const rows = await db
@@ -366,7 +362,7 @@ describe('moves of a server', () => {
   });
 
   it('its ports get a security group, and lose it', async () => {
-    const { id } = await activeServer();
+    const { id } = await started();
     const groups = async () => (await settled(worker.conductor, ctx, id)).security_groups;
     assert.deepEqual(await groups(), ['default']);
     await assert.rejects(act(id, 'add_security_group', { name: 'nosuch' }), { name: 'SecurityGroupNotFound' });
@@ -381,7 +377,7 @@ describe('moves of a server', () => {
 
   it('rescue and rebuild', async () => {
     const image = stableImageId('cirros');
-    const { id } = await activeServer();
+    const { id } = await started();
     const nowhere = '11111111-2222-4333-8444-555555555555';
     await assert.rejects(act(id, 'rescue', { rescue_image_ref: nowhere }), { name: 'ImageInvalid' });
     assert.equal((await done(id, 'rescue')).vm_state, 'rescued');
